@@ -1,0 +1,58 @@
+"""Which saliency maps of a Keras model can be trusted: methods, shifted twins, scores and verdicts."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import datasets, shifts
+    from .analyzers import METHODS, analyzer, explain
+    from .network import Network, load_network
+    from .patterns import Patterns, fit_patterns, load_patterns
+    from .scores import Scores, compare
+    from .twins import shifted_twin
+
+__version__ = "0.1.0"
+__all__ = [
+    "METHODS",
+    "Network",
+    "Patterns",
+    "Scores",
+    "__version__",
+    "analyzer",
+    "compare",
+    "datasets",
+    "explain",
+    "fit_patterns",
+    "load_network",
+    "load_patterns",
+    "shifted_twin",
+    "shifts",
+]
+
+# Public name -> the module that holds it. Resolved at first use, so that importing the package costs no TensorFlow.
+_HOMES = {
+    "METHODS": "analyzers",
+    "analyzer": "analyzers",
+    "explain": "analyzers",
+    "Network": "network",
+    "load_network": "network",
+    "Patterns": "patterns",
+    "fit_patterns": "patterns",
+    "load_patterns": "patterns",
+    "Scores": "scores",
+    "compare": "scores",
+    "shifted_twin": "twins",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name, or one of the public modules, when it is first used."""
+    if name in {"datasets", "shifts"}:
+        return import_module(f"{__name__}.{name}")
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
