@@ -1,0 +1,94 @@
+"""A lifted graph: one flat list of operations from an image to its logits, with every constant already computed.
+
+Letters: none. *Active* values depend on what the image shows, *structural* ones on its shape alone, and
+everything else is a *constant*.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import tensorflow as tf
+
+
+class Value(NamedTuple):
+    """One output of an operation."""
+
+    node: str
+    index: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One operation: its name, its kind, what it reads, and its attributes (`AttrValue` messages)."""
+
+    name: str
+    op: str
+    inputs: tuple[Value, ...]
+    attributes: Mapping[str, Any]
+
+    @property
+    def output(self) -> Value:
+        """The first output, the only one for nearly every operation."""
+        return Value(self.name, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Operations in topological order, and the constants that they read.
+
+    `nodes` are the active and the structural operations only; `shapes` gives the static shape of each of
+    their outputs, the batch axis unknown.
+    """
+
+    nodes: tuple[Node, ...]
+    constants: Mapping[Value, tf.Tensor]
+    image: Value
+    image_shape: tuple[int, ...]
+    logits: Value
+    active: frozenset[Value]
+    shapes: Mapping[Value, tf.TensorShape]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Node]:
+        """Every operation under its name."""
+        return {node.name: node for node in self.nodes}
+
+    @cached_property
+    def readers(self) -> Mapping[Value, tuple[Node, ...]]:
+        """For each value, the operations that read it, once for each time they do."""
+        found: dict[Value, list[Node]] = {}
+        for node in self.nodes:
+            for value in node.inputs:
+                found.setdefault(value, []).append(node)
+        return {value: tuple(nodes) for value, nodes in found.items()}
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How often each kind of active operation occurs."""
+        return Counter(node.op for node in self.nodes if node.output in self.active)
+
+    def producer(self, value: Value) -> Node | None:
+        """The operation that makes a value; None for the image and for constants."""
+        return self.by_name.get(value.node)
+
+    def active_inputs(self, node: Node) -> tuple[Value, ...]:
+        """What a node reads that depends on the image."""
+        return tuple(value for value in node.inputs if value in self.active)
+
+    def constant(self, value: Value) -> tf.Tensor | None:
+        """The tensor behind a constant value, None if the value is not constant."""
+        return self.constants.get(value)
+
+
+def pruned(nodes: tuple[Node, ...], target: Value) -> tuple[Node, ...]:
+    """The nodes that a value depends on, in the order in which they came."""
+    needed = {target.node}
+    kept = []
+    for node in reversed(nodes):
+        if node.name in needed:
+            kept.append(node)
+            needed.update(value.node for value in node.inputs)
+    return tuple(reversed(kept))

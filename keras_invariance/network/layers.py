@@ -1,0 +1,164 @@
+"""Affine neuron layers: a linear operation with the scales and biases behind it, z = L(x; w) + b.
+
+Letters: x what the layer reads, w its kernel with every scale folded in, b its bias, z its pre-activation.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import tensorflow as tf
+
+from .graph import Graph, Node, Value
+from .operations import LINEAR
+from .replay import Replay, numeric
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronLayer:
+    """One affine layer and the activation directly behind it.
+
+    Attributes
+    ----------
+    linear
+        The linear operation.
+    image
+        The value that it reads on its image side.
+    kernel
+        The constant on its other side.
+    preactivation
+        The value z, as the activation reads it.
+    nodes
+        All its operations in order, the activation's included.
+    routes
+        Reshapes between the linear operation and its bias.
+    scale
+        What the kernel's output channels are multiplied with, [channels], or None.
+    bias
+        b, broadcasting to the output without its batch axis, or None. A twin's may be a map of the output's size.
+    activation
+        The operations of the activation behind it, none for a linear layer.
+    non_negative
+        Whether x is known to have no negative part.
+    first
+        Whether the image reaches this layer through affine steps only.
+    """
+
+    linear: Node
+    image: Value
+    kernel: tf.Tensor
+    preactivation: Value
+    nodes: tuple[Node, ...]
+    routes: tuple[Node, ...] = ()
+    scale: np.ndarray | None = None
+    bias: np.ndarray | None = None
+    activation: tuple[Node, ...] = ()
+    non_negative: bool = False
+    first: bool = False
+
+    @property
+    def name(self) -> str:
+        """The layer's name: that of its linear operation."""
+        return self.linear.name
+
+    @cached_property
+    def axes(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The kernel's axes that are summed over for one neuron, and those that number the neurons."""
+        return kernel_axes(self.linear, self.kernel.shape.rank, self._kernel_index)
+
+    @property
+    def _kernel_index(self) -> int:
+        return kernel_index(self.linear, self.image)
+
+    def placed(self, *, non_negative: bool, first: bool) -> "NeuronLayer":
+        """The same layer with what is known of its place in the network."""
+        return replace(self, non_negative=non_negative, first=first)
+
+    def weights(self, dtype: tf.DType) -> tf.Tensor:
+        """The folded kernel w, as an eager tensor."""
+        with tf.init_scope():
+            kernel = tf.cast(self.kernel, dtype)
+            return kernel if self.scale is None else kernel * self.along_neurons(self.scale, dtype)
+
+    def along_neurons(self, numbers: np.ndarray, dtype: tf.DType) -> tf.Tensor:
+        """One number per output channel (or one per channel of the last axis), shaped to multiply the kernel."""
+        neurons = self.axes[1]
+        sizes = [int(self.kernel.shape[axis]) for axis in neurons]
+        whole = numbers.reshape(sizes) if numbers.size == int(np.prod(sizes)) else np.broadcast_to(numbers, sizes)
+        ordered = whole.transpose(np.argsort(neurons))
+        shape = [size if axis in neurons else 1 for axis, size in enumerate(self.kernel.shape)]
+        return tf.constant(ordered.reshape(shape), dtype)
+
+    def offset(self, dtype: tf.DType) -> tf.Tensor | None:
+        """The bias b as an eager tensor."""
+        if self.bias is None:
+            return None
+        with tf.init_scope():
+            return tf.constant(self.bias, dtype)
+
+    def apply(self, replay: Replay, x: tf.Tensor, w: tf.Tensor) -> tf.Tensor:
+        """L(x; w): the linear operation with another input and another kernel, reshapes included."""
+        kernel = self.linear.inputs[self._kernel_index]
+        inputs = [x if value == self.image else w if value == kernel else replay.value(value) for value in self.linear.inputs]
+        z = replay.created(self.linear, inputs)[0]
+        before = self.linear.output
+        for route in self.routes:
+            z = replay.emit(route, {before: z})
+            before = route.output
+        return z
+
+    def activated(self, replay: Replay, z: tf.Tensor) -> tf.Tensor:
+        """The activation of z, or z itself behind a linear layer."""
+        return emitted(replay, self.activation, self.preactivation, z)
+
+
+def emitted(replay: Replay, nodes: tuple[Node, ...], source: Value, tensor: tf.Tensor) -> tf.Tensor:
+    """Several operations in a row, the value `source` replaced by a tensor. Returns the last one's output."""
+    given = {source: tensor}
+    for node in nodes:
+        given[node.output] = tensor = replay.emit(node, given)
+    return tensor
+
+
+def kernel_index(linear: Node, image: Value) -> int:
+    """Where the kernel stands among a linear operation's inputs, given which value is its image side."""
+    kind = LINEAR[linear.op]
+    return next(k for i, k in zip(kind.images, kind.kernels, strict=True) if linear.inputs[i] == image)
+
+
+def kernel_axes(linear: Node, rank: int, kernel: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Which axes of a kernel are summed over for one neuron, and which number the output channels."""
+    if linear.op == "Einsum":
+        return _einsum_axes(linear.attributes["equation"].s.decode(), kernel)
+    kind = LINEAR[linear.op]
+    summed, neurons = kind.summed, kind.neurons
+    flipped = [name for name in ("transpose_b", "adj_y") if name in linear.attributes and linear.attributes[name].b]
+    if flipped:
+        summed, neurons = neurons, summed
+    return tuple(axis % rank for axis in summed), tuple(axis % rank for axis in neurons)
+
+
+def _einsum_axes(equation: str, kernel: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    inputs, output = equation.replace(" ", "").split("->")
+    labels = inputs.split(",")[kernel].replace("...", "")
+    neurons = [labels.index(label) for label in output.replace("...", "") if label in labels]
+    return tuple(i for i in range(len(labels)) if i not in neurons), tuple(neurons)
+
+
+def linear_image(graph: Graph, node: Node) -> Value | None:
+    """The image side of a linear operation whose other side is a constant kernel; None where both are active."""
+    kind = LINEAR.get(node.op)
+    if kind is None:
+        return None
+    for image, kernel in zip(kind.images, kind.kernels, strict=True):
+        if len(node.inputs) > max(image, kernel) and node.inputs[image] in graph.active:
+            return node.inputs[image] if node.inputs[kernel] in graph.constants else None
+    return None
+
+
+def channel_numbers(constant: tf.Tensor, channels: int | None) -> np.ndarray | None:
+    """A constant as one number per channel of the last axis, or None if it differs along another axis."""
+    shape = tuple(constant.shape)
+    if any(size != 1 for size in shape[:-1]) or (shape and shape[-1] not in (1, channels)):
+        return None
+    return numeric(constant).reshape(-1)

@@ -1,0 +1,172 @@
+"""Lifting: a traced function turned into a graph whose constants are computed and whose head is taken off."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import tensorflow as tf
+
+from ..errors import ModelError
+from .compiled import compiled
+from .flatten import Flat, flattened
+from .graph import Graph, Node, Value, pruned
+from .replay import Replay, numeric
+
+SHAPES = frozenset({"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike"})
+READS = frozenset({"ReadVariableOp", "VarHandleOp", "VariableV2", "ResourceGather"})
+BATCH_NORMS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
+
+
+def lifted(concrete: Any, image: int = 0, result: int = 0) -> Graph:
+    """The graph of a concrete function, from its argument number `image` to its result number `result`.
+
+    Raises
+    ------
+    ModelError
+        The result does not depend on the image, or an operation draws random numbers or keeps a state.
+    """
+    flat = flattened(concrete)
+    source, target = flat.arguments[image], flat.results[result]
+    nodes = pruned(flat.nodes, target)
+    kinds = _kinds(nodes, source)
+    if kinds.get(target) != "active":
+        raise ModelError(
+            f"output {result} of {concrete.name!r} does not depend on its input",
+            "a function of the images",
+            "Choose another output or signature.",
+        )
+    _check_stateless(nodes, kinds)
+    constants = _constants(concrete, flat, nodes, kinds)
+    kept = tuple(node for node in nodes if kinds[node.output] != "constant")
+    kept, constants = _lowered(kept, constants)
+    shape = tuple(concrete.inputs[image].shape[1:])
+    return _shaped(Graph(kept, constants, source, shape, target, _active(kept, source), {}))
+
+
+def with_logits(graph: Graph, logits: Value) -> Graph:
+    """The same graph ended at another value."""
+    return replace(graph, nodes=pruned(graph.nodes, logits), logits=logits)
+
+
+def edited(graph: Graph, nodes: Sequence[Node], constants: dict[Value, tf.Tensor]) -> Graph:
+    """A graph with other nodes and more constants, its shapes inferred again."""
+    kept = tuple(nodes)
+    return _shaped(
+        replace(graph, nodes=kept, constants={**graph.constants, **constants}, active=_active(kept, graph.image))
+    )
+
+
+def _kinds(nodes: Sequence[Node], image: Value) -> dict[Value, str]:
+    """'active', 'structural' or 'constant' for the first output of each node (all outputs are of one kind)."""
+    kinds: dict[Value, str] = {image: "active"}
+    for node in nodes:
+        read = {kinds.get(Value(value.node), "constant") for value in node.inputs}
+        if "active" in read and node.op in SHAPES:
+            kinds[node.output] = "structural"
+        else:
+            kinds[node.output] = next((kind for kind in ("active", "structural") if kind in read), "constant")
+    return kinds
+
+
+def _active(nodes: Sequence[Node], image: Value) -> frozenset[Value]:
+    kinds = _kinds(nodes, image)
+    definitions = tf.Graph()
+    found = {image}
+    for node in nodes:
+        if kinds[node.output] == "active":
+            count = len(definitions.op_def_for_type(node.op).output_arg)
+            # Split and Unpack have one output argument with many values.
+            many = max(count, int(node.attributes["num"].i) if node.op == "Unpack" else 0, _splits(node))
+            found.update(Value(node.name, index) for index in range(many))
+    return frozenset(found)
+
+
+def _splits(node: Node) -> int:
+    return int(node.attributes["num_split"].i) if node.op in {"Split", "SplitV"} else 0
+
+
+def _check_stateless(nodes: Sequence[Node], kinds: dict[Value, str]) -> None:
+    definitions = tf.Graph()
+    for node in nodes:
+        stateful = definitions.op_def_for_type(node.op).is_stateful and node.op not in READS
+        if stateful and node.op != "Placeholder":
+            raise ModelError(
+                f"operation {node.op} of layer {node.name!r} draws random numbers or keeps a state",
+                "a network that gives the same output for the same image",
+                "Save the model for inference (training=False) and load it again.",
+            )
+
+
+def _constants(
+    concrete: Any, flat: Flat, nodes: Sequence[Node], kinds: dict[Value, str]
+) -> dict[Value, tf.Tensor]:
+    """Compute, once, every constant that an active or structural operation reads."""
+    inner = [node for node in nodes if kinds[node.output] == "constant"]
+    wanted = sorted(
+        {
+            value
+            for node in nodes
+            if kinds[node.output] != "constant"
+            for value in node.inputs
+            if kinds.get(Value(value.node), "constant") == "constant"
+        }
+    )
+    captured = dict(zip(flat.arguments[-len(concrete.captured_inputs) :], concrete.captured_inputs, strict=False))
+
+    def compute() -> list[tf.Tensor]:
+        replay = Replay(Graph((), {}, Value(""), (), Value(""), frozenset(), {}), tf.zeros(()))
+        replay.values.update({value: tensor for value, tensor in captured.items() if isinstance(tensor, tf.Tensor)})
+        for node in inner:
+            replay.run(node)
+        return [replay.values[value] for value in wanted]
+
+    missing = [value.node for value in wanted if value in flat.arguments and value not in captured]
+    if missing:
+        raise ModelError(
+            f"the model reads other inputs besides the image: {', '.join(missing)}",
+            "one input",
+            "Wrap the model in a tf.function of the image alone, the other inputs fixed.",
+        )
+    return dict(zip(wanted, compiled(compute, [])(), strict=True)) if wanted else {}
+
+
+def _lowered(
+    nodes: Sequence[Node], constants: dict[Value, tf.Tensor]
+) -> tuple[tuple[Node, ...], dict[Value, tf.Tensor]]:
+    """Fused batch norms at inference turned into a scale and a bias: y = s x + (beta - s mean), s = gamma / sqrt(var)."""
+    kept: list[Node] = []
+    known = dict(constants)
+    for node in nodes:
+        if node.op in BATCH_NORMS and all(value in constants for value in node.inputs[1:]):
+            kept.extend(_scale_and_bias(node, known))
+        else:
+            kept.append(node)
+    return tuple(kept), known
+
+
+def _scale_and_bias(node: Node, constants: dict[Value, tf.Tensor]) -> list[Node]:
+    gamma, beta, mean, variance = (numeric(constants[value]) for value in node.inputs[1:5])
+    epsilon = node.attributes["epsilon"].f
+    scale = gamma / (variance + epsilon) ** 0.5
+    channels_first = node.attributes["data_format"].s == b"NCHW"
+    shape = (-1, 1, 1) if channels_first else (-1,)
+    kind = {"T": tf.compat.v1.AttrValue(type=tf.float32.as_datatype_enum)}
+    for suffix, number in (("scale", scale), ("bias", beta - scale * mean)):
+        constants[Value(f"{node.name}/{suffix}")] = tf.constant(number.reshape(shape), tf.float32)
+    product = Node(f"{node.name}/scaled", "Mul", (node.inputs[0], Value(f"{node.name}/scale")), kind)
+    return [product, Node(node.name, "AddV2", (product.output, Value(f"{node.name}/bias")), kind)]
+
+
+def _shaped(graph: Graph) -> Graph:
+    """The graph with the static shape of every value, found by emitting it once for a batch of unknown size."""
+    shapes: dict[Value, tf.TensorShape] = {}
+
+    def trace(image: tf.Tensor) -> tf.Tensor:
+        replay = Replay(graph, image)
+        for node in graph.nodes:
+            replay.run(node)
+        shapes.update({value: tensor.shape for value, tensor in replay.values.items()})
+        return replay.value(graph.logits)
+
+    compiled(trace, [tf.TensorSpec((None, *graph.image_shape), tf.float32)])
+    return replace(graph, shapes=shapes)

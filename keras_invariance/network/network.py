@@ -1,0 +1,119 @@
+"""A network: the function from images to logits that is explained, lifted from a model and never changed."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import tensorflow as tf
+from jaxtyping import Float, Shaped
+
+from ..arrays import checked_images
+from ..errors import ImageError
+from .compiled import compiled
+from .graph import Graph
+from .head import Head
+from .replay import replayed
+
+FloatType: TypeAlias = Literal["float32", "float64"]
+BATCH_SIZE = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A lifted graph with a name. Calling it gives the logits.
+
+    Attributes
+    ----------
+    graph
+        The operations from one image to the logits.
+    name
+        The model's name.
+    source
+        Where it came from, in words.
+    head
+        What stood at its end.
+    dtype
+        The floating-point type in which it is replayed, "float32" or "float64".
+    model
+        The Keras model it was traced from, None for a SavedModel or a function. It is read, never written.
+    """
+
+    graph: Graph
+    name: str
+    source: str
+    head: Head = field(default_factory=Head)
+    dtype: FloatType = "float32"
+    model: Any = None
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of one image, without the batch axis."""
+        return self.graph.image_shape
+
+    @property
+    def classes(self) -> int:
+        """The number of logits."""
+        return int(self.graph.shapes[self.graph.logits][-1])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of every operation and every number: equal for networks that compute the same in the same way."""
+        digest = hashlib.sha256()
+        for node in self.graph.nodes:
+            public = {name: value for name, value in node.attributes.items() if not name.startswith("_")}
+            described = "".join(f"{name}={public[name].SerializeToString(deterministic=True)!r}" for name in sorted(public))
+            digest.update(f"{node.op};{described}".encode())
+            for value in node.inputs:
+                constant = self.graph.constant(value)
+                digest.update(b"-" if constant is None else np.ascontiguousarray(constant.numpy()).tobytes())
+        return digest.hexdigest()
+
+    @cached_property
+    def _logits(self) -> Any:
+        specification = tf.TensorSpec((None, *self.input_shape), self.dtype)
+        return compiled(lambda image: replayed(self.graph, image), [specification])
+
+    def __call__(
+        self, images: Shaped[np.ndarray, "n ..."], *, batch_size: int = BATCH_SIZE
+    ) -> Float[np.ndarray, "n classes"]:
+        """The logits of images [n, *input_shape] in the network's own encoding, `batch_size` images at a time."""
+        checked = checked_images(images, self.input_shape, self.dtype)
+        chunks = [tf.constant(checked[start : start + batch_size]) for start in range(0, len(checked), batch_size)]
+        return np.concatenate([self._logits(chunk).numpy() for chunk in chunks or [tf.constant(checked)]])
+
+    def astype(self, dtype: FloatType) -> "Network":
+        """The same network replayed in "float32" or "float64"."""
+        return self if dtype == self.dtype else replace(self, dtype=dtype)
+
+    def targets(
+        self, images: Shaped[np.ndarray, "n ..."], targets: Any = None
+    ) -> Shaped[np.ndarray, " n"]:
+        """The explained logit's index for each image: those given, or the top logit's.
+
+        Raises
+        ------
+        ImageError
+            The targets are not one whole number in [0, classes) per image.
+        """
+        if targets is None:
+            return self(images).argmax(axis=-1).astype(np.int32)
+        given = np.asarray(targets)
+        wanted = np.broadcast_to(given, (len(images),)) if given.ndim == 0 else given
+        whole = wanted.dtype.kind in "iu" or (wanted.dtype.kind == "f" and bool((wanted == np.floor(wanted)).all()))
+        if wanted.shape != (len(images),) or not whole or (len(wanted) and not self._in_range(wanted)):
+            raise ImageError(
+                f"targets {_shown(given)}",
+                f"{len(images)} whole numbers from 0 to {self.classes - 1}, one per image",
+                "Give one class index per image, a single number for all, or None for the top logit.",
+            )
+        return wanted.astype(np.int32)
+
+    def _in_range(self, targets: Shaped[np.ndarray, " n"]) -> bool:
+        return bool(targets.min() >= 0 and targets.max() < self.classes)
+
+
+def _shown(targets: Shaped[np.ndarray, "..."]) -> str:
+    text = np.array2string(targets, threshold=6)
+    return f"{text} of shape {targets.shape}" if targets.ndim else text

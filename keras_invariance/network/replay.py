@@ -1,0 +1,92 @@
+"""Replay: the operations of a lifted graph emitted again, one by one, into the function that is being traced.
+
+A method puts a function with a custom gradient in the place of some of them; the gradient of the replayed function then is
+the method. `tf.gradients` takes it inside the same traced graph: a tape does not see operations that are created
+by name, and would ask for a nested function and its call (2026-11-22).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from .graph import Graph, Node, Value
+
+# Constants up to this many elements are written into the graph, where shapes are inferred from them; larger ones are
+# captured, so that a network of 500 MB is not copied into every function that replays it.
+EMBEDDED = 256
+FLOATS = (tf.float32, tf.float64)
+
+
+class Replay:
+    """The values that have been emitted so far into the current graph, in one floating-point type."""
+
+    def __init__(self, graph: Graph, image: tf.Tensor) -> None:
+        self.graph = graph
+        self.dtype = image.dtype
+        self.values: dict[Value, tf.Tensor] = {graph.image: image}
+
+    def value(self, value: Value) -> tf.Tensor:
+        """The tensor of a value: emitted before, or a constant in the replay's type."""
+        if value not in self.values:
+            self.values[value] = embedded(self.graph.constants[value], self.dtype)
+        return self.values[value]
+
+    def emit(self, node: Node, inputs: Mapping[Value, tf.Tensor] | None = None) -> tf.Tensor:
+        """Create the operation; `inputs` overrides some of what it reads. Returns its first output."""
+        given = inputs or {}
+        tensors = [given[value] if value in given else self.value(value) for value in node.inputs]
+        return self.created(node, tensors)[0]
+
+    def run(self, node: Node) -> None:
+        """Create the operation and remember all its outputs."""
+        for index, tensor in enumerate(self.created(node, [self.value(value) for value in node.inputs])):
+            self.values[Value(node.name, index)] = tensor
+
+    def created(self, node: Node, tensors: list[tf.Tensor]) -> list[tf.Tensor]:
+        """The outputs of a new operation of the node's kind that reads these tensors."""
+        graph = tf.compat.v1.get_default_graph()
+        attributes = attributes_in(node.attributes, self.dtype)
+        return list(graph.create_op(node.op, tensors, attrs=attributes).outputs)
+
+
+def embedded(constant: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
+    """A constant for use inside the traced function: small ones as graph constants, large ones to be captured."""
+    if constant.dtype in FLOATS and constant.dtype != dtype:
+        with tf.init_scope():
+            constant = tf.cast(constant, dtype)
+    return tf.constant(constant.numpy()) if constant.shape.num_elements() <= EMBEDDED else constant
+
+
+def attributes_in(attributes: Mapping[str, Any], dtype: tf.DType) -> dict[str, Any]:
+    """An operation's attributes without the private ones, its floating-point type changed to `dtype`."""
+    public = {name: value for name, value in attributes.items() if not name.startswith("_")}
+    if dtype == tf.float32:
+        return public
+    return {name: _retyped(value, dtype.as_datatype_enum) for name, value in public.items()}
+
+
+def _retyped(attribute: Any, floating: int) -> Any:
+    """The attribute with float32 turned to another type, in lists too."""
+    single = tf.float32.as_datatype_enum
+    changed = type(attribute)()
+    changed.CopyFrom(attribute)
+    if attribute.WhichOneof("value") == "type" and changed.type == single:
+        changed.type = floating
+    elif attribute.WhichOneof("value") == "list" and changed.list.type:
+        changed.list.type[:] = [floating if kind == single else kind for kind in changed.list.type]
+    return changed
+
+
+def replayed(graph: Graph, image: tf.Tensor) -> tf.Tensor:
+    """The logits of a traced image, every operation as it was."""
+    replay = Replay(graph, image)
+    for node in graph.nodes:
+        replay.run(node)
+    return replay.value(graph.logits)
+
+
+def numeric(constant: tf.Tensor) -> np.ndarray:
+    """A constant as float64 numbers."""
+    return np.asarray(constant.numpy(), np.float64)
