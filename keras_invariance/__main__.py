@@ -1,0 +1,6 @@
+"""`python -m keras_invariance`: the command line."""
+
+from .cli import main
+
+if __name__ == "__main__":
+    main()

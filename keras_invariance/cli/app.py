@@ -1,0 +1,43 @@
+"""The program `keras-invariance`: its commands, and what becomes of their errors."""
+
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+from .commands import Commands
+from .explain import explain
+from .inspection import inspect
+from .methods import methods
+from .paper import paper
+from .patterns import patterns
+from .train import train
+from .twin import twin
+
+app = typer.Typer(
+    cls=Commands,
+    help="Which saliency maps of a Keras model can be trusted: methods, input-shifted twins, scores and verdicts.",
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(paper)
+app.command()(explain)
+app.add_typer(patterns)
+app.command()(twin)
+app.command()(train)
+app.command()(methods)
+app.command()(inspect)
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Print the version, or the help where no command is given."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())

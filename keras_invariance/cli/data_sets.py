@@ -1,0 +1,20 @@
+"""The data set that a command's --data names, brought to a network's input size where it can be."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset
+
+
+def fitting(name: str, input_shape: tuple[int, ...]) -> "Dataset":
+    """The data set of that name; its pictures, if it has any, get the size and channels of `input_shape`.
+
+    Raises
+    ------
+    DataError
+        For a name of no kind, and for data that are missing, damaged, or of another shape.
+    """
+    from ..datasets import load
+
+    pictured = len(input_shape) == 3 and input_shape[-1] in (1, 3)
+    return load(name, size=input_shape if pictured else None)

@@ -1,0 +1,75 @@
+"""The methods' options as flags of the command line: their spelling, and their values as the library takes them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import numpy as np
+import typer
+
+from ..errors import MethodError
+from ..shift_values import read_array
+
+if TYPE_CHECKING:
+    from ..network import Network
+
+_PANEL = "Options of the method (see `keras-invariance methods`)"
+_BOUND = "a number, or an .npy file"
+
+
+def _option(flag: str, text: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(flag, help=text, rich_help_panel=_PANEL)
+    return option
+
+
+Steps: TypeAlias = Annotated[int | None, _option("--steps", "Steps of the path from the reference to the image.")]
+Reference: TypeAlias = Annotated[
+    str | None, _option("--reference", "Where the path starts: zero, black, an .npy file.")
+]
+Samples: TypeAlias = Annotated[int | None, _option("--samples", "Noisy copies of the image.")]
+Sigma: TypeAlias = Annotated[float | None, _option("--sigma", "Standard deviation of the noise, in the image's units.")]
+Seed: TypeAlias = Annotated[int | None, _option("--seed", "Seed of the noise.")]
+Base: TypeAlias = Annotated[str | None, _option("--base", "The method that is run on the noisy copies.")]
+Epsilon: TypeAlias = Annotated[float | None, _option("--epsilon", "Added to the denominators, away from zero.")]
+Gamma: TypeAlias = Annotated[float | None, _option("--gamma", "How far positive parts are favoured.")]
+Bias: TypeAlias = Annotated[str | None, _option("--bias", "absorb or ignore: whether biases take relevance.")]
+Low: TypeAlias = Annotated[str | None, _option("--low", f"Least value a pixel can have: {_BOUND}.")]
+High: TypeAlias = Annotated[str | None, _option("--high", f"Largest value a pixel can have: {_BOUND}.")]
+PatternFile: TypeAlias = Annotated[
+    Path | None, _option("--patterns", "Patterns written by `keras-invariance patterns fit`.")
+]
+BatchSize: TypeAlias = Annotated[int | None, _option("--batch-size", "Images, steps or samples computed at once.")]
+
+
+def method_options(given: Mapping[str, object], network: "Network") -> dict[str, object]:
+    """The options that were given, {keyword: value}: files read, numbers turned into numbers; the rest left out.
+
+    Raises
+    ------
+    MethodError
+        For a value that is neither a number nor an .npy file where one is needed.
+    PatternError
+        For patterns that cannot be read or belong to another network.
+    """
+    return {name: _value(name, value, network) for name, value in given.items() if value is not None}
+
+
+def _value(name: str, value: object, network: "Network") -> object:
+    if name in {"low", "high"}:
+        return _number_or_array(f"--{name}", str(value))
+    if name == "reference" and str(value).endswith(".npy"):
+        return read_array(Path(str(value)))
+    if name == "patterns":
+        from .. import load_patterns
+
+        return load_patterns(Path(str(value)), network)
+    return value
+
+
+def _number_or_array(flag: str, text: str) -> float | np.ndarray:
+    if text.endswith(".npy"):
+        return read_array(Path(text))
+    try:
+        return float(text)
+    except ValueError as error:
+        raise MethodError(f"{flag} {text}", _BOUND, f"For instance {flag} 0.") from error

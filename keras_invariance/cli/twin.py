@@ -1,0 +1,59 @@
+"""`keras-invariance twin`: the network that answers the same for shifted images."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import DataError
+from .console import output
+from .data_sets import fitting
+from .files import replaced
+from .networks import Model, TrustModel, loaded
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset
+    from ..network import Network
+
+CHECKED = 64  # images
+
+
+def twin(
+    model: Model,
+    shift: Annotated[
+        str,
+        typer.Option(
+            "--shift",
+            help="constant:-1, channel:0.1,0.2,0.3, checkerboard:4:0.5, image:FILE, array:FILE.npy; a+b adds.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="A .keras file, or the name of a SavedModel folder.")],
+    data: Annotated[
+        str | None, typer.Option("--data", help="The images that the twin is checked on; mnist/test where it fits.")
+    ] = None,
+    trust_model: TrustModel = False,
+) -> None:
+    """Write the shifted twin of a network: the same logits for images moved by the shift."""
+    from .. import load_network, shifted_twin
+    from ..shifts import parse
+    from ..twins import save_twin, twin_error
+
+    moved = parse(shift)
+    network = loaded(model, trust=trust_model)
+    dataset = _dataset(data, network)[:CHECKED]
+    with replaced(out) as partial:
+        save_twin(shifted_twin(network, moved), partial)
+        error = twin_error(network, load_network(partial, trust=trust_model), dataset.images, moved)
+    console = output()
+    console.print(f"{out}: the twin of {network.name} under {moved.spec}")
+    console.print(f"Read back, its logits differ by {error:.1e} of their scale at most, on {len(dataset)} images")
+
+
+def _dataset(name: str | None, network: "Network") -> "Dataset":
+    if name is None and network.input_shape != (28, 28, 1):
+        raise DataError(
+            f"no --data for a network whose input is {network.input_shape}",
+            "images that the twin can be checked on",
+            "Name some, for instance --data folder:photos.",
+        )
+    return fitting(name or "mnist/test", network.input_shape)
