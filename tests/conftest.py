@@ -1,0 +1,29 @@
+"""What tests share: quiet TensorFlow, the tests' own package on the path, and networks that are loaded once."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    import keras_invariance as ki
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+
+@pytest.fixture(scope="session")
+def network() -> "Callable[[str], ki.Network]":
+    """The loaded network of a case of `tests.networks`, by name; read once per session."""
+    import keras_invariance as ki
+    from tests.networks import case
+
+    @cache
+    def loaded(name: str) -> "ki.Network":
+        return ki.load_network(case(name).model)
+
+    return loaded
