@@ -1,0 +1,66 @@
+"""Colours for looking at maps and images: signed maps in blue, white and red, images in grey or their own colours.
+
+In shapes, h, w, c are an image's height, width and channels. Scaling happens here and nowhere else: scores are taken
+from raw maps.
+"""
+
+import numpy as np
+from jaxtyping import Float, UInt8
+
+# Blue, white, red of equal lightness steps (ColorBrewer RdBu): told apart under every common colour blindness.
+_BLUE_TO_RED = (
+    (5, 48, 97), (33, 102, 172), (67, 147, 195), (146, 197, 222), (209, 229, 240), (247, 247, 247),
+    (253, 219, 199), (244, 165, 130), (214, 96, 77), (178, 24, 43), (103, 0, 31),
+)  # fmt: skip
+
+
+def heatmap(values: Float[np.ndarray, "h w *c"], limit: float | None = None) -> UInt8[np.ndarray, "h w 3"]:
+    """A signed map as colours, blue at -limit, white at 0, red at +limit; channels are summed first.
+
+    Parameters
+    ----------
+    values
+        A raw map, one number per pixel or per pixel and channel.
+    limit
+        The value that gets the darkest colour; the map's own largest absolute value by default. Give both maps of a
+        pair the same limit, `shared_limit((map_1, map_2))`, or the difference that counts cannot be seen.
+    """
+    summed = per_pixel(values)
+    scale = shared_limit((values,)) if limit is None else limit
+    place = np.clip(summed / scale, -1.0, 1.0) if scale > 0 else np.zeros_like(summed)
+    table = np.asarray(_BLUE_TO_RED, np.float64)
+    stops = np.linspace(-1.0, 1.0, len(table))
+    colours = np.stack([np.interp(place, stops, table[:, channel]) for channel in range(3)], axis=-1)
+    return np.asarray(np.rint(colours), np.uint8)
+
+
+def shared_limit(maps: tuple[Float[np.ndarray, "h w *c"], ...]) -> float:
+    """The largest absolute value per pixel over several maps: the one scale that they are all shown with."""
+    return max(float(np.abs(per_pixel(values)).max()) for values in maps)
+
+
+def picture(image: Float[np.ndarray, "h w *c"]) -> UInt8[np.ndarray, "h w 3"]:
+    """An image from its least value (black) to its greatest (white); one channel gives grey, three their colours."""
+    pixels = np.asarray(image, np.float64)
+    pixels = pixels[..., np.newaxis] if pixels.ndim == 2 else pixels
+    if pixels.shape[-1] != 3:
+        pixels = np.repeat(pixels.mean(-1, keepdims=True), 3, axis=-1)
+    low, high = float(pixels.min()), float(pixels.max())
+    span = high - low
+    return np.rint(255 * (pixels - low) / span).astype(np.uint8) if span > 0 else np.zeros(pixels.shape, np.uint8)
+
+
+def overlay(
+    image: Float[np.ndarray, "h w *c"], values: Float[np.ndarray, "h w *c"], limit: float | None = None
+) -> UInt8[np.ndarray, "h w 3"]:
+    """A map laid over its image: the stronger the attribution, the less of the (greyed, brightened) image shows."""
+    scale = shared_limit((values,)) if limit is None else limit
+    strength = np.clip(np.abs(per_pixel(values)) / scale, 0, 1) if scale > 0 else np.zeros(values.shape[:2])
+    cover = np.sqrt(strength)[..., np.newaxis]
+    grey = picture(per_pixel(image)) * 0.5 + 127.5
+    return np.asarray(np.rint(cover * heatmap(values, scale) + (1 - cover) * grey), np.uint8)
+
+
+def per_pixel(values: Float[np.ndarray, "h w *c"]) -> Float[np.ndarray, "h w"]:
+    """One float64 number per pixel: the sum over channels."""
+    return np.asarray(np.asarray(values, np.float64).reshape(*values.shape[:2], -1).sum(-1))
