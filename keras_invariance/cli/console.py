@@ -1,15 +1,25 @@
-"""What the commands print to: tables and results on stdout, progress on stderr."""
+"""What the commands print: tables on stdout, progress on stderr."""
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+WIDTH = 200  # columns of a table in a file or a pipe
 
 
-def output() -> Console:
-    """Where results go; made anew at each use, so that a redirected stdout is honoured."""
-    return Console(highlight=False)
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
+    """Print a table; what stands in its cells is never taken for markup."""
+    table = Table(*headings, box=SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    table.columns[0].no_wrap = True
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
 
 
 @contextmanager

@@ -1,20 +1,27 @@
 """`keras-invariance methods`: the catalogue."""
 
-from rich.table import Table
+from collections.abc import Mapping, Set
 
-from .console import output
+import typer
+
+from .console import print_table
 
 
 def methods() -> None:
     """List the methods: family, seed, options with their defaults, source."""
     from ..analyzers.catalogue import METHODS
 
-    table = Table("method", "family", "seed", "options", "source", show_lines=False)
-    for method in METHODS.values():
-        options = ", ".join(f"{name}={_default(value)}" for name, value in method.options.items())
-        table.add_row(method.name, method.family, method.seed, options, method.source)
-    output().print(table)
+    shared = set.intersection(*(set(method.options) for method in METHODS.values()))
+    rows = [
+        (method.name, method.family, method.seed, _options(method.options, shared), method.source)
+        for method in METHODS.values()
+    ]
+    print_table(("method", "family", "seed", "options", "source"), rows)
+    typer.echo(f"Every method also takes {', '.join(sorted(shared))}.")
 
 
-def _default(value: object) -> str:
-    return "required" if value is None else f"{value}"
+def _options(options: Mapping[str, object], without: Set[str]) -> str:
+    from ..analyzers.catalogue import REQUIRED
+
+    spelled = {name: f" ({default})" if default == REQUIRED else f"={default}" for name, default in options.items()}
+    return ", ".join(name + default for name, default in spelled.items() if name not in without)

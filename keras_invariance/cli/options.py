@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
-import numpy as np
 import typer
 
 from ..errors import MethodError
-from ..shift_values import read_array
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..network import Network
 
 _PANEL = "Options of the method (see `keras-invariance methods`)"
@@ -58,7 +58,7 @@ def _value(name: str, value: object, network: "Network") -> object:
     if name in {"low", "high"}:
         return _number_or_array(f"--{name}", str(value))
     if name == "reference" and str(value).endswith(".npy"):
-        return read_array(Path(str(value)))
+        return _array(str(value))
     if name == "patterns":
         from .. import load_patterns
 
@@ -66,10 +66,16 @@ def _value(name: str, value: object, network: "Network") -> object:
     return value
 
 
-def _number_or_array(flag: str, text: str) -> float | np.ndarray:
+def _number_or_array(flag: str, text: str) -> "float | np.ndarray":
     if text.endswith(".npy"):
-        return read_array(Path(text))
+        return _array(text)
     try:
         return float(text)
     except ValueError as error:
         raise MethodError(f"{flag} {text}", _BOUND, f"For instance {flag} 0.") from error
+
+
+def _array(path: str) -> "np.ndarray":
+    from ..shift_values import read_array
+
+    return read_array(Path(path))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .console import output, progress_bar
+from .console import progress_bar
 
 
 def paper(
@@ -19,4 +19,4 @@ def paper(
     with progress_bar("Starting") as advance:
         for step in reproduce(out, images=images, seed=seed):
             advance(step.done, step.total, step.name)
-    output().print(f"{out / 'index.html'}")
+    typer.echo(f"{out / 'index.html'}")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .console import output, progress_bar
+from .console import progress_bar
 from .data_sets import fitting
 from .files import replaced
 from .networks import Model, TrustModel, loaded
@@ -38,4 +38,4 @@ def fit(
             network, dataset, estimator=estimator, centre=centre, batch_size=batch_size, progress=advance
         )
         fitted.save(partial)
-    output().print(f"{out}: {estimator} patterns of {network.name} on {dataset.name}")
+    typer.echo(f"{out}: {estimator} patterns of {network.name} on {dataset.name}")

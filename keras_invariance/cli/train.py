@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..report.files import result_folder
-from .console import output, progress_bar
+from .console import progress_bar
 
 
 def train(
@@ -19,8 +18,9 @@ def train(
 ) -> None:
     """Train a shipped network again on the embedded MNIST, by its recipe."""
     from ..models import train as trained
+    from ..report.files import result_folder
 
     result_folder(out.parent)
     with progress_bar(f"Training {recipe}") as advance:
         card = trained(recipe, out, seed=seed, epochs=epochs, progress=advance)
-    output().print(f"{out}: {card.accuracy:.2%} of the test images, in {card.seconds:.0f} s")
+    typer.echo(f"{out}: {card.accuracy:.2%} of the test images, in {card.seconds:.0f} s")

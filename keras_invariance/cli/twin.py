@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import DataError
-from .console import output
 from .data_sets import fitting
 from .files import replaced
 from .networks import Model, TrustModel, loaded
@@ -44,9 +43,8 @@ def twin(
     with replaced(out) as partial:
         save_twin(shifted_twin(network, moved), partial)
         error = twin_error(network, load_network(partial, trust=trust_model), dataset.images, moved)
-    console = output()
-    console.print(f"{out}: the twin of {network.name} under {moved.spec}")
-    console.print(f"Read back, its logits differ by {error:.1e} of their scale at most, on {len(dataset)} images")
+    typer.echo(f"{out}: the twin of {network.name} under {moved.spec}")
+    typer.echo(f"Read back, its logits differ by {error:.1e} of their scale at most, on {len(dataset)} images")
 
 
 def _dataset(name: str | None, network: "Network") -> "Dataset":

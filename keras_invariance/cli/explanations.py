@@ -1,0 +1,52 @@
+"""One image's explanation: its overlay and its raw map, written to files."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..report.files import write_bytes
+from ..report.heatmap import overlay
+from .pictures import Picture
+
+if TYPE_CHECKING:
+    from ..analyzers import Analyzer
+    from ..arrays import Image
+    from ..network import Network
+
+LEAST_SIDE = 280  # pixels of an overlay; a 28 x 28 image is enlarged tenfold
+
+
+def written_explanation(
+    picture: Picture, network: "Network", analyzer: "Analyzer", target: int | None, stem: Path
+) -> tuple[str, ...]:
+    """Write one image's overlay and map; returns its row of the table."""
+    images = picture.image[np.newaxis]
+    logits = network(images)[0]
+    explained = int(logits.argmax()) if target is None else target
+    attribution = analyzer(images, targets=np.array([explained]))[0]
+    written = {".npy": _stored(attribution)}
+    if attribution.ndim in (2, 3):
+        written[".png"] = _overlay(picture.image, attribution)
+    for ending, content in written.items():
+        write_bytes(stem.with_name(stem.name + ending), content)
+    names = f"{stem.name}{{{','.join(written)}}}"
+    return picture.name, f"{explained}", f"{logits[explained]:.4g}", f"{attribution.sum():.4g}", names
+
+
+def _overlay(image: "Image", attribution: "Image") -> bytes:
+    """The PNG of a map over its image, enlarged by a whole factor until it can be seen."""
+    from PIL import Image as Pillow
+
+    colours = overlay(image, attribution)
+    factor = max(1, -(-LEAST_SIDE // max(colours.shape[:2])))
+    content = BytesIO()
+    Pillow.fromarray(colours.repeat(factor, axis=0).repeat(factor, axis=1)).save(content, "PNG")
+    return content.getvalue()
+
+
+def _stored(attribution: "Image") -> bytes:
+    content = BytesIO()
+    np.save(content, attribution)
+    return content.getvalue()
