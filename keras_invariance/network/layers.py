@@ -100,12 +100,13 @@ class NeuronLayer:
         """L(x; w): the linear operation with another input and another kernel, reshapes included."""
         kernel = self.linear.inputs[self._kernel_index]
         inputs = [x if value == self.image else w if value == kernel else replay.value(value) for value in self.linear.inputs]
-        z = replay.created(self.linear, inputs)[0]
-        before = self.linear.output
+        return self.routed(replay, replay.created(self.linear, inputs)[0])
+
+    def routed(self, replay: Replay, linear: tf.Tensor) -> tf.Tensor:
+        """The linear operation's own output brought into the shape of z."""
         for route in self.routes:
-            z = replay.emit(route, {before: z})
-            before = route.output
-        return z
+            linear = replay.emit(route, {route.inputs[0]: linear})
+        return linear
 
     def activated(self, replay: Replay, z: tf.Tensor) -> tf.Tensor:
         """The activation of z, or z itself behind a linear layer."""

@@ -15,6 +15,7 @@ from .compiled import compiled
 from .graph import Graph
 from .head import Head
 from .replay import replayed
+from .roles import Unit, units
 
 FloatType: TypeAlias = Literal["float32", "float64"]
 BATCH_SIZE = 256
@@ -56,6 +57,16 @@ class Network:
     def classes(self) -> int:
         """The number of logits."""
         return int(self.graph.shapes[self.graph.logits][-1])
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The operations by role, in an order in which they can be replayed."""
+        return units(self.graph)
+
+    @cached_property
+    def analyzers(self) -> dict[Any, Any]:
+        """The analyzers that were asked for so far, each under its question; they live as long as the network."""
+        return {}
 
     @cached_property
     def fingerprint(self) -> str:

@@ -1,0 +1,46 @@
+"""Building analyzers: each question to a network checked, and traced once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import MethodError
+from ..network import Network
+from .request import Analyzer, Request
+from .catalogue import METHODS, Method
+from .options import checked_options, key_of
+
+
+def built(network: Network, method: str, *, dtype: str, xla: str, options: Mapping[str, Any]) -> Analyzer:
+    """The analyzer of a question; the same question to the same network gives the same object."""
+    row = known_method(method)
+    filled = checked_options(row, options)
+    _check_choice("dtype", dtype, ("float32", "float64"))
+    _check_choice("xla", xla, ("never", "always", "measure"))
+    key = (method, dtype, xla, key_of(filled))
+    if key not in network.analyzers:
+        request = Request(network.astype(dtype), network.units, method, filled)
+        network.analyzers[key] = _built(row, request, xla)
+    found: Analyzer = network.analyzers[key]
+    return found
+
+
+def known_method(name: str) -> Method:
+    """The catalogue's row of a method; `MethodError` lists the names if there is none."""
+    if name not in METHODS:
+        raise MethodError(f"the method {name!r}", f"one of {', '.join(METHODS)}", "Check the spelling.")
+    return METHODS[name]
+
+
+def _built(row: Method, request: Request, xla: str) -> Analyzer:
+    build = row.build()
+    if xla == "never":
+        analyzer: Analyzer = build(request)
+        return analyzer
+    from .xla import faster, forced  # compiles, so only where it is asked for
+
+    return (forced if xla == "always" else faster)(build, request)
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise MethodError(f"{name} = {value!r}", f"one of {', '.join(map(repr, choices))}", "Correct the value.")

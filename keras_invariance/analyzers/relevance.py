@@ -1,0 +1,70 @@
+"""Layer-wise relevance propagation and Deep Taylor decomposition."""
+
+from typing import Any
+
+from ..rules import signs
+from ..rules.lone import sign_rules
+from ..rules.multiplier import multiplier_rules
+from ..rules.passage import Rule
+from .request import Request
+from .bounds import first_layer_bounds
+from .single import SinglePass
+
+
+def lrp_z(request: Request) -> SinglePass:
+    """x w / z (Bach et al., 2015, equation 56)."""
+    return SinglePass.of(request, multiplier_rules(epsilon=0.0, absorb=request.absorb), times_input=True)
+
+
+def lrp_epsilon(request: Request) -> SinglePass:
+    """x w / (z + epsilon sign z) (Bach et al., 2015, equation 58); epsilon is absolute."""
+    rules = multiplier_rules(epsilon=request.options["epsilon"], absorb=request.absorb)
+    return SinglePass.of(request, rules, times_input=True)
+
+
+def lrp_gamma(request: Request) -> SinglePass:
+    """x (w + gamma w+) over their sum (Montavon et al., 2019)."""
+    return _signed(request, signs.gamma(request.options["gamma"], absorb=request.absorb))
+
+
+def lrp_alpha1_beta0(request: Request) -> SinglePass:
+    """What speaks for the neuron alone (Bach et al., 2015, equation 60)."""
+    return _signed(request, signs.alpha_beta(1.0, 0.0, absorb=request.absorb))
+
+
+def lrp_alpha2_beta1(request: Request) -> SinglePass:
+    """Twice what speaks for the neuron less what speaks against it (Bach et al., 2015, equation 60)."""
+    return _signed(request, signs.alpha_beta(2.0, 1.0, absorb=request.absorb))
+
+
+def lrp_w_square(request: Request) -> SinglePass:
+    """w^2 over their sum (Montavon et al., 2017)."""
+    return _signed(request, signs.w_square)
+
+
+def lrp_flat(request: Request) -> SinglePass:
+    """Evenly over the inputs (Lapuschkin et al., 2019)."""
+    return _signed(request, signs.flat)
+
+
+def deep_taylor(request: Request) -> SinglePass:
+    """The z+ rule without biases on every layer, from max(f, 0) (Montavon et al., 2017)."""
+    rules = sign_rules(signs.rule(signs.alpha_beta(1.0, 0.0, absorb=False)))
+    return SinglePass.of(request, rules, seed="f+")
+
+
+def deep_taylor_bounded(request: Request) -> SinglePass:
+    """Deep Taylor with the z-box at the first layer: pixels lie in [low, high] of the network's own input."""
+    bounds = first_layer_bounds(request)
+    inside = signs.rule(signs.alpha_beta(1.0, 0.0, absorb=False))
+    boxed = signs.rule(signs.z_box(bounds))
+    return SinglePass.of(request, sign_rules(_by_place(boxed, inside)), seed="f+")
+
+
+def _signed(request: Request, layer_rule: Any) -> SinglePass:
+    return SinglePass.of(request, sign_rules(signs.rule(layer_rule)), seed="f")
+
+
+def _by_place(first: Rule, inside: Rule) -> Rule:
+    """One rule for the layers that the image reaches through affine steps only, another for the rest."""
+    return lambda replay, unit, inputs: (first if unit.layer and unit.layer.first else inside)(replay, unit, inputs)

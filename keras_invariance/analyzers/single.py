@@ -1,0 +1,71 @@
+"""One pass forward and one back: what gradients, guided backprop, DeconvNet, LRP, Deep Taylor and patterns share."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from jaxtyping import Float, Shaped
+
+from ..network import Network
+from ..network.compiled import compiled
+from ..network.roles import Unit
+from ..rules.passage import Rules, passage
+from .request import Request, asked, specifications
+from .catalogue import Seed
+
+
+@dataclass(frozen=True, eq=False)
+class SinglePass:
+    """A table of rules applied to a network.
+
+    Attributes
+    ----------
+    request
+        The network, its parts by role, the method's name and options.
+    rules
+        The method as a table.
+    seed
+        What starts the way back: "1", the logit "f", or its positive part "f+".
+    times_input
+        Whether the map is the result times the image.
+    """
+
+    request: Request
+    rules: Rules
+    seed: Seed
+    times_input: bool
+
+    def __call__(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Float[np.ndarray, "n ..."]:
+        """Raw maps of images, in the images' shape."""
+        question = asked(self.request.network, images, targets)
+        parts = [self._maps(tf.constant(x), tf.constant(t)).numpy() for x, t in question.chunks(self.request.batch_size)]
+        return np.concatenate(parts) if parts else np.zeros_like(question.images)
+
+    def traced(self, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+        """The maps of traced images: for use inside another traced function."""
+        graph = self.request.network.graph
+        logits = passage(graph, self.request.units, images, self.rules).value(graph.logits)
+        maps = tf.gradients(logits, images, grad_ys=seeded(logits, targets, self.seed))[0]
+        if maps is None:
+            return tf.zeros_like(images)
+        return maps * images if self.times_input else maps
+
+    @classmethod
+    def of(cls, request: Request, rules: Rules, *, seed: Seed = "1", times_input: bool = False) -> "SinglePass":
+        """The analyzer that a request asks for, with a table of rules that covers the network."""
+        request.check_covered(rules)
+        return cls(request, rules, seed, times_input)
+
+    @cached_property
+    def _maps(self) -> Any:
+        return compiled(self.traced, specifications(self.request.network), xla=self.request.xla)
+
+
+def seeded(logits: tf.Tensor, targets: tf.Tensor, seed: Seed) -> tf.Tensor:
+    """What starts the way back: 1, f or max(f, 0) at the target's logit, 0 elsewhere."""
+    chosen = tf.one_hot(targets, logits.shape[-1], dtype=logits.dtype)
+    if seed == "1":
+        return chosen
+    return chosen * (logits if seed == "f" else tf.nn.relu(logits))

@@ -1,0 +1,83 @@
+"""A neuron layer's forward pass, kept so that a rule computes nothing twice.
+
+Letters: x what the layer reads, w its kernel, b its bias, z = L(x; w) + b its pre-activation, y its output.
+"""
+
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+from ..network.layers import NeuronLayer
+from ..network.replay import Replay
+from .passage import pulled
+
+
+@dataclass(frozen=True, eq=False)
+class Forward:
+    """One neuron layer run on x.
+
+    Attributes
+    ----------
+    x
+        What the layer reads.
+    w
+        Its folded kernel, an eager tensor.
+    linear
+        L(x; w), without the bias.
+    z
+        The pre-activation.
+    y
+        The layer's output.
+    """
+
+    replay: Replay
+    layer: NeuronLayer
+    x: tf.Tensor
+    w: tf.Tensor
+    linear: tf.Tensor
+    z: tf.Tensor
+    y: tf.Tensor
+
+    def transposed(self, signal: tf.Tensor, kernel: tf.Tensor | None = None) -> tf.Tensor:
+        """L^T(signal; kernel), the kernel w unless another is given: from the shape of z to that of x."""
+        if kernel is None and self.layer.linear.op != "MatMul":
+            return pulled(self.linear, self.x, signal)
+        return transposed(self.replay, self.layer, self.x, self.w if kernel is None else kernel, signal)
+
+    def through_activation(self, signal: tf.Tensor) -> tf.Tensor:
+        """The signal times the activation's derivative at z."""
+        return pulled(self.y, self.z, signal) if self.layer.activation else signal
+
+
+def forward(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> Forward:
+    """Run a neuron layer on x."""
+    w = layer.weights(x.dtype)
+    linear = layer.apply(replay, x, w)
+    z = biased(layer, linear)
+    return Forward(replay, layer, x, w, linear, z, layer.activated(replay, z))
+
+
+def biased(layer: NeuronLayer, linear: tf.Tensor) -> tf.Tensor:
+    """L + b. A bias per channel goes through BiasAdd, which TensorFlow fuses with the linear operation."""
+    b = layer.offset(linear.dtype)
+    if b is None:
+        return linear
+    per_channel = b.shape.rank == 1 and b.shape[0] == linear.shape[-1] and linear.shape.rank > 1
+    return tf.nn.bias_add(linear, b) if per_channel else linear + b
+
+
+def transposed(
+    replay: Replay, layer: NeuronLayer, x: tf.Tensor, kernel: tf.Tensor, signal: tf.Tensor
+) -> tf.Tensor:
+    """L^T(signal; kernel). A dense kernel is transposed once, while tracing: the product with a transposed matrix costs
+    two to three times the plain one on a CPU (`benchmarks/README.md`).
+    """  # noqa: D205
+    linear = layer.apply(replay, x, kernel)
+    if layer.linear.op != "MatMul" or layer.linear.attributes["transpose_b"].b:
+        return pulled(linear, x, signal)
+    with tf.init_scope():
+        across = tf.transpose(kernel)
+    if layer.routes:
+        rows = tf.matmul(x, kernel)
+        signal = pulled(layer.routed(replay, rows), rows, signal)
+    return tf.matmul(signal, across)
