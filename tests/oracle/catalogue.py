@@ -43,7 +43,7 @@ def _proportional(
 ) -> np.ndarray:
     rule = partial(lrp.z_rule, bias=bias) if epsilon is None else partial(lrp.epsilon_rule, epsilon=epsilon, bias=bias)
     elsewhere = partial(lrp.in_proportion, bias=bias)
-    return lrp.relevance(network, image, _seed(network, image, target), rule, elsewhere=elsewhere)
+    return lrp.relevance(network, image, _seed(network, image, target), lambda _: rule, elsewhere)
 
 
 def _epsilon(
@@ -54,7 +54,7 @@ def _epsilon(
 
 def _signed(network: OracleNetwork, image: np.ndarray, target: int, *, rule: Callable, **options: object) -> np.ndarray:
     seed = _seed(network, image, target)
-    return lrp.relevance(network, image, seed, partial(rule, **options), elsewhere=lrp.by_own_sign)
+    return lrp.relevance(network, image, seed, lambda _: partial(rule, **options), lrp.by_own_sign)
 
 
 def _gamma(
@@ -72,7 +72,7 @@ def _alpha_beta(
 def _deep_taylor(network: OracleNetwork, image: np.ndarray, target: int) -> np.ndarray:
     rule = partial(lrp.alpha_beta_rule, alpha=1.0, beta=0.0, bias="ignore")
     seed = np.maximum(_seed(network, image, target), 0)
-    return lrp.relevance(network, image, seed, rule, elsewhere=lrp.by_own_sign)
+    return lrp.relevance(network, image, seed, lambda _: rule, lrp.by_own_sign)
 
 
 def _deep_taylor_bounded(

@@ -14,23 +14,23 @@ from .operations import Activation, Gate, MaxPool, MeanPool, Neurons, Operation,
 NeuronRule = Callable[[Neurons, np.ndarray, np.ndarray], np.ndarray]
 """(the layer, x, r) -> r_x."""
 
+Elsewhere = Callable[[Operation, Sequence[np.ndarray], np.ndarray, np.ndarray], Sequence[np.ndarray]]
+"""(the operation, its inputs, z, r) -> relevance of each input."""
+
 
 def relevance(
     network: OracleNetwork,
     image: np.ndarray,
     seed: np.ndarray,
-    neuron_rule: NeuronRule | Callable[[int], NeuronRule],
-    *,
-    elsewhere: Callable[[Operation, Sequence[np.ndarray], np.ndarray, np.ndarray], Sequence[np.ndarray]],
-    by_step: bool = False,
+    rule_of: Callable[[int], NeuronRule],
+    elsewhere: Elsewhere,
 ) -> np.ndarray:
-    """Relevance at the image; `neuron_rule` treats neuron layers (chosen by the step's number with `by_step`)."""
+    """Relevance at the image; `rule_of` chooses the rule of a neuron layer by the number of its step."""
 
     def rule(k: int, inputs: Sequence[np.ndarray], z: np.ndarray, r: np.ndarray) -> Sequence[np.ndarray]:
         operation = network.steps[k].operation
         if isinstance(operation, Neurons):
-            chosen = neuron_rule(k) if by_step else neuron_rule
-            return [chosen(operation, inputs[0], r)]
+            return [rule_of(k)(operation, inputs[0], r)]
         return elsewhere(operation, inputs, z, r)
 
     return network.backward(network.values(image), seed, rule)
@@ -197,4 +197,4 @@ def bounded_deep_taylor(
             return partial(z_box_rule, low=lows[value], high=highs[value])
         return partial(alpha_beta_rule, alpha=1.0, beta=0.0, bias="ignore")
 
-    return relevance(network, image, seed, rule_of, elsewhere=by_own_sign, by_step=True)
+    return relevance(network, image, seed, rule_of, by_own_sign)

@@ -1,0 +1,79 @@
+"""Every method on every network against the oracle: to rounding in float64, and in float32 as float32 allows."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from keras_invariance.patterns import weight_patterns
+
+import keras_invariance as ki
+from tests.networks import CASES, case
+from tests.oracle import Fitted, OracleNetwork, oracle_maps
+from tests.oracle.agreement import distance
+
+SMALL: Mapping[str, Mapping[str, object]] = {  # options that keep the loops of the oracle short
+    "smoothgrad": {"samples": 5},
+    "smoothgrad-squared": {"samples": 5},
+    "vargrad": {"samples": 5},
+    "integrated-gradients": {"steps": 6},
+}
+PATTERN_METHODS = ("pattern-net", "pattern-attribution")
+
+VARIANTS = [
+    ("lrp-z", {"bias": "ignore"}),
+    ("lrp-epsilon", {"epsilon": 0.1, "bias": "ignore"}),
+    ("lrp-epsilon", {"epsilon": 2.0}),
+    ("lrp-gamma", {"gamma": 3.0, "bias": "ignore"}),
+    ("lrp-alpha1-beta0", {"bias": "ignore"}),
+    ("lrp-alpha2-beta1", {"bias": "ignore"}),
+    ("integrated-gradients", {"steps": 3, "reference": "black"}),
+    ("integrated-gradients", {"steps": 1, "reference": 0.5}),
+    ("smoothgrad", {"samples": 3, "sigma": 0.7, "seed": 5}),
+    ("smoothgrad-squared", {"samples": 3, "base": "gradient-times-input"}),
+    ("vargrad", {"samples": 3, "base": "lrp-epsilon"}),
+]
+
+
+def weights_as_patterns(oracle: OracleNetwork) -> dict[int, Fitted]:
+    """The oracle's patterns that equal the weights."""
+    return {k: Fitted(oracle.steps[k].operation.kernel, ()) for k in oracle.neuron_steps()}
+
+
+def bounds_of(name: str) -> dict[str, float]:
+    """The range that a case's images lie in, as options of deep-taylor-bounded."""
+    return {"low": case(name).low, "high": case(name).high}
+
+
+def maps_of_both(network: ki.Network, name: str, method: str, dtype: str, options: Mapping[str, object]) -> tuple:
+    """The engine's maps and the oracle's, for the same images and targets."""
+    one = case(name)
+    same = {**SMALL.get(method, {}), **options}
+    if method == "deep-taylor-bounded":
+        same |= bounds_of(name)
+    engine_only, oracle_only = {}, {}
+    if method in PATTERN_METHODS:
+        engine_only, oracle_only = {"patterns": weight_patterns(network)}, {"patterns": weights_as_patterns(one.oracle)}
+    maps = ki.analyzer(network, method, dtype=dtype, **same, **engine_only)(one.images, one.targets)
+    return maps, oracle_maps(one.oracle, method, one.images, one.targets, **same, **oracle_only)
+
+
+@pytest.mark.parametrize("method", ki.METHODS)
+@pytest.mark.parametrize("name", CASES)
+def test_maps_equal_the_oracle_in_float64(network, name, method):
+    maps, oracle = maps_of_both(network(name), name, method, "float64", {})
+    assert distance(maps, oracle) < 1e-6
+
+
+@pytest.mark.parametrize(("method", "options"), VARIANTS)
+@pytest.mark.parametrize("name", ["cnn", "normed", "leaky", "residual"])
+def test_options_equal_the_oracle_in_float64(network, name, method, options):
+    maps, oracle = maps_of_both(network(name), name, method, "float64", options)
+    assert distance(maps, oracle) < 1e-6
+
+
+@pytest.mark.parametrize("method", ki.METHODS)
+@pytest.mark.parametrize("name", ["mlp", "cnn", "residual"])
+def test_maps_equal_the_oracle_in_float32(network, name, method):
+    maps, oracle = maps_of_both(network(name), name, method, "float32", {})
+    assert maps.dtype == np.float32
+    assert distance(maps, oracle) < 1e-5
