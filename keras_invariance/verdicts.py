@@ -1,0 +1,264 @@
+"""Verdicts: whether a method explains a network and its twin alike, and every number that the answer rests on.
+
+Two explanations of one function are never equal to the last bit: the twin subtracts in its first layer what was added
+to the image, rounding differs, and some ReLU gates that stand near zero flip. In float32 that moves the maps of an
+invariant method by a relative L2 of 1e-7 to 1e-2, as much as a real but small sensitivity, so that no fixed tolerance
+tells the two apart. But rounding is a matter of precision and sensitivity is not: some images are explained again in
+float64, where rounding falls by eight orders of magnitude and a real difference stays (`confirmation`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from jaxtyping import Float, Int
+
+import keras_invariance as ki  # its names are resolved at their first use: TensorFlow is not imported here
+
+from .arrays import Images, PerImage, Targets, checked_images
+from .confirmation import Kinds, evenly, kinds, spread, violation_interval
+from .errors import ImageError
+from .scores import Scores, compare
+from .shifts import Shift, as_shift
+
+Verdict: TypeAlias = Literal["invariant", "sensitive", "inconclusive", "void"]
+FloatType: TypeAlias = Literal["float32", "float64"]
+Options: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TwinCheck:
+    """How far a network and its twin agree: max |f1(x) - f2(x + m)| / max |f1(x)|, and what rounding explains of it.
+
+    Half of a number's digits are given to rounding, sqrt(eps): 3e-4 in float32, 1.5e-8 in float64. Sums over thousands
+    of terms lose two or three of float32's seven digits; a twin with a wrong bias is wrong in the first two. x + m is
+    rounded at its own size, so a shift r > 1 times as large as the images has r times that tolerance.
+    """
+
+    float32: float
+    float64: float
+    tolerance_float32: float
+    tolerance_float64: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the twin is one; NaN is never within a tolerance."""
+        return self.float32 <= self.tolerance_float32 and self.float64 <= self.tolerance_float64
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """A verdict on one method, network, shift and set of images, with the numbers that led to it.
+
+    Parameters
+    ----------
+    method, shift
+        The method's name and the shift's spelling.
+    verdict
+        - "invariant": every confirmed difference was rounding;
+        - "sensitive": a confirmed difference is real, in one image at least;
+        - "inconclusive": float64 neither removes nor keeps the differences, or both maps of every image are zero;
+        - "void": the twin is none for this shift, so that no maps were compared.
+    reason
+        The verdict's ground in one line.
+    targets
+        The explained logits, network 1's for both networks. [n]
+    twin
+        How far the two networks agree.
+    kinds
+        For each image whether its maps are "same", "different", "unclear", or both "zero", which is no evidence. [n]
+    scores
+        float32 scores of all images; without a row where the verdict is void.
+    confirmed
+        The indices of the images explained again in float64. [c]
+    confirmed_scores
+        Their float64 scores. [c]
+    """
+
+    method: str
+    shift: str
+    verdict: Verdict
+    reason: str
+    targets: Targets
+    twin: TwinCheck
+    kinds: Kinds
+    scores: Scores
+    confirmed: Int[np.ndarray, " c"]
+    confirmed_scores: Scores
+
+    @property
+    def images(self) -> int:
+        """How many images the verdict rests on: all but those where both maps are zero; none where it is void."""
+        return 0 if self.verdict == "void" else int(np.sum(self.kinds != "zero"))
+
+    @property
+    def violations(self) -> int:
+        """How many images are explained differently."""
+        return int(np.sum(self.kinds == "different"))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Clopper-Pearson bounds of the rate of violations; each by itself holds with 95 % confidence."""
+        return violation_interval(self.kinds)
+
+    def as_row(self) -> dict[str, str | int | float]:
+        """The finding as one flat row of plain values for a table; scores are medians over the images."""
+        return {
+            **{name: getattr(self, name) for name in ("method", "shift", "verdict", "reason", "images", "violations")},
+            "unclear": int(np.sum(self.kinds == "unclear")),
+            "rate_low": self.interval[0],
+            "rate_high": self.interval[1],
+            **{f"twin_{name}": value for name, value in vars(self.twin).items()},
+            **{name: value for name, value in self.scores.summary().items() if name != "images"},
+            "worst_relative_l2": _largest(self.scores.relative_l2),
+            "confirmed_images": len(self.confirmed),
+            "confirmed_float32": _largest(self.scores.relative_l2[self.confirmed]),
+            "confirmed_float64": _largest(self.confirmed_scores.relative_l2),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """A network with its twin, what is explained, and both inputs in float64, where x2 = x1 + m to the last bit."""
+
+    networks: tuple["ki.Network", "ki.Network"]
+    images: tuple[Float[np.ndarray, "n *input"], Float[np.ndarray, "n *input"]]
+    method: str
+    options: tuple[Options, Options]
+    targets: Targets
+
+    def logits(self, dtype: FloatType) -> list[Float[np.ndarray, "n k"]]:
+        pairs = zip(self.networks, self.images, strict=True)
+        return [network.astype(dtype)(images.astype(dtype)) for network, images in pairs]
+
+    def scores(self, dtype: FloatType) -> Scores:
+        analyzers = (
+            ki.analyzer(network, self.method, dtype=dtype, **options)
+            for network, options in zip(self.networks, self.options, strict=True)
+        )
+        pairs = zip(analyzers, self.images, strict=True)
+        return compare(*(analyzer(images.astype(dtype), self.targets) for analyzer, images in pairs))
+
+    def part(self, indices: Int[np.ndarray, " c"]) -> "_Pair":
+        images = self.images[0][indices], self.images[1][indices]
+        return _Pair(self.networks, images, self.method, self.options, self.targets[indices])
+
+
+def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
+    network: "ki.Network",
+    twin: "ki.Network",
+    images: Images,
+    shift: "Shift | Float[np.ndarray, '...']",
+    method: str,
+    *,
+    targets: Targets | int | None = None,
+    options: Options | None = None,
+    twin_options: Options | None = None,
+) -> Finding:
+    """Judge whether a method explains f1 at x and f2 at x + m alike.
+
+    1. The twin is checked, on all images in float32 and on some in float64 (`TwinCheck`); if it is none, the verdict is
+       void.
+    2. Both networks' maps are compared in float32 on all images, network 1's targets for both.
+    3. Some images are explained again in float64, evenly spread from the largest difference to the smallest. A
+       difference that falls by seven orders of magnitude, or to 1e-10, was rounding; one that does not fall by one
+       order is real; the images between are sorted by what became of the confirmed ones (`confirmation.kinds`).
+
+    SmoothGrad and its kin add the same noise to both images, so that they are judged like their base.
+
+    Parameters
+    ----------
+    network, twin
+        Network 1 and network 2.
+    images
+        Network 1's images, [n, *input_shape].
+    shift
+        m, as a shift or as an array that broadcasts to one image.
+    method
+        A name of `ki.METHODS`.
+    targets
+        The explained logits, one for all or one per image; network 1's top logits by default.
+    options
+        The method's options for both networks.
+    twin_options
+        Those that differ for network 2: its own patterns, a moved reference, its own bounds.
+
+    Raises
+    ------
+    ImageError, ShiftError, MethodError
+        For images, targets, a shift or options that do not fit, and for no images at all.
+
+    Source: Kindermans, Hooker et al. (2017).
+    """
+    x = checked_images(images, network.input_shape).astype(np.float64)
+    if not len(x):
+        raise ImageError(f"images of shape {x.shape}", "at least one image", "Give the images to judge the method on.")
+    shift = as_shift(shift)
+    m = shift.values(network.input_shape).astype(np.float64)
+    both = dict(options or {}), {**(options or {}), **(twin_options or {})}
+    pair = _Pair((network, twin), (x, x + m), method, both, network.targets(x, targets))
+    check = _twin_check(pair, m)
+    return _finding(pair, shift, check) if check.holds else _void(pair, shift, check)
+
+
+def _twin_check(pair: _Pair, m: Float[np.ndarray, "*input"]) -> TwinCheck:
+    x = pair.images[0]
+    some = evenly(len(x))
+    size = np.abs(x).max()
+    ratio = max(1.0, float(np.abs(m).max() / size)) if size else 1.0
+    tolerances = (float(np.sqrt(np.finfo(dtype).eps)) * ratio for dtype in (np.float32, np.float64))
+    return TwinCheck(_distance(*pair.logits("float32")), _distance(*pair.part(some).logits("float64")), *tolerances)
+
+
+def _distance(logits_1: Float[np.ndarray, "n k"], logits_2: Float[np.ndarray, "n k"]) -> float:
+    return float(np.abs(logits_1.astype(np.float64) - logits_2).max() / (np.abs(logits_1).max() or 1.0))
+
+
+def _void(pair: _Pair, shift: Shift, check: TwinCheck) -> Finding:
+    none = compare(np.zeros((0, 1)), np.zeros((0, 1)))
+    reason = (
+        f"the second network is no twin for this shift: its logits differ by {check.float32:.1e} in float32 and "
+        f"{check.float64:.1e} in float64, rounding explains {check.tolerance_float32:.1e} and "
+        f"{check.tolerance_float64:.1e}"
+    )
+    unclear = np.full(len(pair.targets), "unclear")
+    nothing = np.zeros(0, dtype=np.int64)
+    return Finding(pair.method, shift.spec, "void", reason, pair.targets, check, unclear, none, nothing, none)
+
+
+def _finding(pair: _Pair, shift: Shift, check: TwinCheck) -> Finding:
+    screen = pair.scores("float32")
+    confirmed = spread(screen)
+    exact = pair.part(confirmed).scores("float64") if len(confirmed) else compare(np.zeros((0, 1)), np.zeros((0, 1)))
+    sorted_out = kinds(screen, confirmed, exact.relative_l2)
+    verdict, reason = _verdict(sorted_out, screen.relative_l2, confirmed, exact.relative_l2)
+    return Finding(pair.method, shift.spec, verdict, reason, pair.targets, check, sorted_out, screen, confirmed, exact)
+
+
+def _verdict(
+    sorted_out: Kinds, screened: PerImage, confirmed: Int[np.ndarray, " c"], exact: PerImage
+) -> tuple[Verdict, str]:
+    zeros, judged = int(np.sum(sorted_out == "zero")), int(np.sum(sorted_out != "zero"))
+    beside = f"; both maps are zero in {zeros} more images" if zeros else ""
+    if not judged:
+        return "inconclusive", f"both maps are zero in all {zeros} images, which is no evidence"
+    known = sorted_out[confirmed]
+    if (known == "different").any():
+        worst = np.flatnonzero(known == "different")[0]
+        moved = f"from {screened[confirmed[worst]]:.2g} in float32 to {exact[worst]:.2g} in float64"
+        count = int(np.sum(sorted_out == "different"))
+        where = f"image {confirmed[worst]}; {count} of {judged} images differ"
+        return "sensitive", f"the difference does not fall: it goes {moved} ({where}){beside}"
+    falls = f"from {screened[confirmed].max():.1e} in float32 to {exact.max():.1e} in float64"
+    if (known == "same").all():
+        return (
+            "invariant",
+            f"the difference is rounding: it falls {falls} in {len(confirmed)} of {judged} images{beside}",
+        )
+    return "inconclusive", f"the difference is neither rounding nor does it stay: it goes {falls}{beside}"
+
+
+def _largest(values: PerImage) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.max()) if known.size else float("nan")
