@@ -39,6 +39,8 @@ class Network:
         The floating-point type in which it is replayed, "float32" or "float64".
     model
         The Keras model it was traced from, None for a SavedModel or a function. It is read, never written.
+    original
+        For a twin, the network that it is the twin of.
     """
 
     graph: Graph
@@ -47,6 +49,7 @@ class Network:
     head: Head = field(default_factory=Head)
     dtype: FloatType = "float32"
     model: Any = None
+    original: "Network | None" = None
 
     @property
     def input_shape(self) -> tuple[int, ...]:
