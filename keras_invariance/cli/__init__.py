@@ -3,15 +3,9 @@
 Every command imports what it needs when it runs, so that `--help` answers without TensorFlow.
 """
 
-import os
-
 
 def main() -> None:
-    """Run the command line.
-
-    TensorFlow's C++ log is silenced unless the user has set its level: the log would bury the one line of an error.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    """Run the command line."""
     from .app import app
 
     app(prog_name="keras-invariance")

@@ -22,7 +22,7 @@ class Commands(TyperGroup):
         complete_var: str | None = None,
         standalone_mode: bool = True,
         windows_expand_args: bool = True,
-        **extra: Any,  # noqa: ANN401  typer's own signature
+        **extra: Any,
     ) -> int:
         """Run a command and leave with 0, with 2 after a mistake of the user's, with 130 after Ctrl-C."""
         try:

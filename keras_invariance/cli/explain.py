@@ -1,7 +1,7 @@
 """`keras-invariance explain`: a map per image, as an overlay to look at and as raw numbers."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -45,7 +45,7 @@ def explain(
     from .explanations import written_explanation
     from .pictures import parsed_encoding, pictures
 
-    given = {
+    given: dict[str, Any] = {
         "steps": steps, "reference": reference, "samples": samples, "sigma": sigma, "seed": seed, "base": base,
         "epsilon": epsilon, "gamma": gamma, "bias": bias, "low": low, "high": high, "patterns": patterns,
         "batch_size": batch_size,

@@ -11,7 +11,7 @@ from ..report.heatmap import overlay
 from .pictures import Picture
 
 if TYPE_CHECKING:
-    from ..analyzers import Analyzer
+    from ..analyzers.request import Analyzer
     from ..arrays import Image
     from ..network import Network
 

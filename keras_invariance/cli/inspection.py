@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 def inspect(model: Model, trust_model: TrustModel = False) -> None:
     """Show a network's operations by role, its affine layers, and what each method covers."""
+    network = loaded(model, trust=trust_model)
     from ..network.inspection import inspect_network
 
-    _show(inspect_network(loaded(model, trust=trust_model)))
+    _show(inspect_network(network))
 
 
 def _show(inspection: "Inspection") -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from ..errors import ModelError
+from .quiet import import_tensorflow
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -30,14 +31,21 @@ def loaded(model: str, *, trust: bool = False) -> "Network":
     ModelError
         If there is neither, or the file cannot be read as a model.
     """
+    path = _path(model)
+    import_tensorflow()
     from .. import load_network
+
+    return load_network(path, trust=trust)
+
+
+def _path(model: str) -> Path:
     from ..models import NAMES
     from ..models import path as shipped
 
     if Path(model).exists():
-        return load_network(model, trust=trust)
+        return Path(model)
     if model in NAMES:
-        return load_network(shipped(model))
+        return Path(shipped(model))
     raise ModelError(
         f"{model}, which does not exist",
         f"a .keras or .h5 file, a SavedModel folder, or one of {', '.join(NAMES)}",

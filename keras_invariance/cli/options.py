@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -41,7 +41,7 @@ PatternFile: TypeAlias = Annotated[
 BatchSize: TypeAlias = Annotated[int | None, _option("--batch-size", "Images, steps or samples computed at once.")]
 
 
-def method_options(given: Mapping[str, object], network: "Network") -> dict[str, object]:
+def method_options(given: Mapping[str, Any], network: "Network") -> dict[str, Any]:
     """The options that were given, {keyword: value}: files read, numbers turned into numbers; the rest left out.
 
     Raises

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from .console import progress_bar
+from .quiet import import_tensorflow
 
 
 def paper(
@@ -14,6 +15,7 @@ def paper(
     seed: Annotated[int, typer.Option("--seed", help="Draws the noise of the methods that need some.")] = 0,
 ) -> None:
     """Reproduce "The (Un)reliability of saliency methods" on the embedded MNIST."""
+    import_tensorflow()
     from ..paper import reproduce
 
     with progress_bar("Starting") as advance:

@@ -29,10 +29,10 @@ def fit(
     trust_model: TrustModel = False,
 ) -> None:
     """Fit patterns in one pass over a data set, and write them to a file."""
-    from .. import fit_patterns
-
     network = loaded(model, trust=trust_model)
     dataset = fitting(data, network.input_shape)
+    from .. import fit_patterns
+
     with progress_bar("Fitting patterns") as advance, replaced(out) as partial:
         fitted = fit_patterns(
             network, dataset, estimator=estimator, centre=centre, batch_size=batch_size, progress=advance

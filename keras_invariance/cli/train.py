@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from .console import progress_bar
+from .quiet import import_tensorflow
 
 
 def train(
@@ -17,6 +18,7 @@ def train(
     ] = None,
 ) -> None:
     """Train a shipped network again on the embedded MNIST, by its recipe."""
+    import_tensorflow()
     from ..models import train as trained
     from ..report.files import result_folder
 

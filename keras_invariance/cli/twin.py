@@ -33,12 +33,13 @@ def twin(
     trust_model: TrustModel = False,
 ) -> None:
     """Write the shifted twin of a network: the same logits for images moved by the shift."""
-    from .. import load_network, shifted_twin
     from ..shifts import parse
-    from ..twins import save_twin, twin_error
 
     moved = parse(shift)
     network = loaded(model, trust=trust_model)
+    from .. import load_network, shifted_twin
+    from ..twins import save_twin, twin_error
+
     dataset = _dataset(data, network)[:CHECKED]
     with replaced(out) as partial:
         save_twin(shifted_twin(network, moved), partial)

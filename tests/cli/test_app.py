@@ -75,10 +75,11 @@ def test_a_wrong_spelling_is_one_line_and_exit_code_2(arguments: list[str], said
 
 def test_the_module_is_the_program():
     finished = subprocess.run(
-        [sys.executable, "-m", "keras_invariance", "train", "nothing", "--out", "a.keras"],
+        [sys.executable, "-m", "keras_invariance", "inspect", "nothing.keras"],
         capture_output=True,
         text=True,
         check=False,
     )
     assert (finished.returncode, finished.stdout) == (2, "")
-    assert "'nothing'" in finished.stderr.splitlines()[-1]
+    assert finished.stderr.startswith("Error: nothing.keras, which does not exist;")
+    assert finished.stderr.count("\n") == 1
