@@ -14,7 +14,7 @@ from tests.oracle.agreement import distance
 SMALL: Mapping[str, Mapping[str, object]] = {  # options that keep the loops of the oracle short
     "smoothgrad": {"samples": 5},
     "smoothgrad-squared": {"samples": 5},
-    "vargrad": {"samples": 5},
+    "vargrad": {"samples": 5, "sigma": 1.0},  # enough for gates to flip, or nothing varies
     "integrated-gradients": {"steps": 6},
 }
 PATTERN_METHODS = ("pattern-net", "pattern-attribution")
@@ -76,4 +76,4 @@ def test_options_equal_the_oracle_in_float64(network, name, method, options):
 def test_maps_equal_the_oracle_in_float32(network, name, method):
     maps, oracle = maps_of_both(network(name), name, method, "float32", {})
     assert maps.dtype == np.float32
-    assert distance(maps, oracle) < 1e-5
+    assert distance(maps, oracle) < 3e-6  # measured: 1.4e-6 at most

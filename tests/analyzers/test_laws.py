@@ -74,7 +74,7 @@ def test_deep_taylor_is_never_negative(network, name):
     assert bounded.min() >= 0
 
 
-@pytest.mark.parametrize("name", ["mlp", "cnn", "depthwise", "residual", "gated", "rescaled", "transposed"])
+@pytest.mark.parametrize("name", ["mlp", "cnn", "depthwise", "residual", "gated", "transposed"])
 def test_pattern_net_with_the_weights_as_patterns_is_the_logit_times_the_gradient(network, name):
     signals = exact(network(name), "pattern-net", name, patterns=weight_patterns(network(name)))
     gradient = exact(network(name), "gradient", name)
@@ -96,11 +96,7 @@ def test_integrated_gradients_sum_to_the_change_of_the_logit(network, name, refe
 @pytest.mark.parametrize(
     ("method", "name"),
     [
-        *(
-            ("lrp-z", name)
-            for name in [*RELU_NETWORKS, "branched", "gated", "series", "depthwise"]
-            if name != "rescaled"
-        ),
+        *(("lrp-z", name) for name in ["mlp", "cnn", "residual", "normed", "mean-pooled", "branched", "gated"]),
         *(("lrp-gamma", name) for name in ["mlp", "cnn", "residual", "mean-pooled", "normed"]),
         *(("lrp-w-square", name) for name in ["mlp", "residual", "series"]),
         *(("lrp-flat", name) for name in ["mlp", "residual", "series"]),

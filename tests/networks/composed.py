@@ -74,9 +74,10 @@ def residual() -> Case:
         Step(relu, (4,)),
         Step(neurons(inner, convs["left"]), (5,)),
         Step(neurons(inner, convs["right"]), (5,)),
-        Step(Sum(), (6, 5, 7)),
-        Step(relu, (8,)),
-        Step(neurons(dense(48, 3), last), (9,)),
+        Step(Sum(), (6, 5)),  # Keras adds two by two
+        Step(Sum(), (8, 7)),
+        Step(relu, (9,)),
+        Step(neurons(dense(48, 3), last), (10,)),
     )
     return Case(model, OracleNetwork((4, 4, 2), steps), signed_images((4, 4, 2)))
 

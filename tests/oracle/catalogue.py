@@ -7,7 +7,7 @@ import numpy as np
 
 from . import relevance as lrp
 from .fit import Fitted
-from .gradient import integrated_gradients, noisy_images, signal
+from .gradient import integrated_gradients, noisy_images, pattern_signal, signal
 from .network import OracleNetwork
 
 Oracle = Callable[..., np.ndarray]
@@ -86,14 +86,14 @@ def _pattern_net(
     network: OracleNetwork, image: np.ndarray, target: int, *, patterns: Mapping[int, Fitted]
 ) -> np.ndarray:
     kernels = {k: fitted.kernel for k, fitted in patterns.items()}
-    return signal(network, image, target, kernels=kernels, relevance_seed=True)
+    return pattern_signal(network, image, target, kernels=kernels, attribution=False)
 
 
 def _pattern_attribution(
     network: OracleNetwork, image: np.ndarray, target: int, *, patterns: Mapping[int, Fitted]
 ) -> np.ndarray:
     kernels = {k: network.steps[k].operation.kernel * fitted.kernel for k, fitted in patterns.items()}
-    return signal(network, image, target, kernels=kernels, relevance_seed=True)
+    return pattern_signal(network, image, target, kernels=kernels, attribution=True)
 
 
 ORACLES: dict[str, Oracle] = {

@@ -17,26 +17,37 @@ ACTIVATION_RULES: dict[str, ActivationRule] = {
 }
 
 
-def signal(
-    network: OracleNetwork,
-    image: np.ndarray,
-    target: int,
-    *,
-    kind: str = "gradient",
-    kernels: Mapping[int, np.ndarray] | None = None,
-    relevance_seed: bool = False,
-) -> np.ndarray:
-    """The signal at the image; `kernels` take the place of the weights on the way back (PatternNet)."""
+def signal(network: OracleNetwork, image: np.ndarray, target: int, *, kind: str = "gradient") -> np.ndarray:
+    """The signal at the image, 1 at the target; `kind` is a name of `ACTIVATION_RULES`."""
     values = network.values(image)
-    seed = np.zeros_like(values[-1])
-    seed[target] = values[-1][target] if relevance_seed else 1.0
+    seed = np.where(np.arange(len(values[-1])) == target, 1.0, 0.0)
 
     def rule(k: int, inputs: Sequence[np.ndarray], _z: np.ndarray, d: np.ndarray) -> Sequence[np.ndarray]:
         operation = network.steps[k].operation
-        if isinstance(operation, Neurons) and kernels is not None:
-            return [operation.connections.matrix(kernels[k]) @ d]
         if isinstance(operation, Activation):
             return [ACTIVATION_RULES[kind](ACTIVATIONS[operation.name][1](inputs[0]), d)]
+        return derivative(operation, inputs, d)
+
+    return network.backward(values, seed, rule)
+
+
+def pattern_signal(
+    network: OracleNetwork, image: np.ndarray, target: int, *, kernels: Mapping[int, np.ndarray], attribution: bool
+) -> np.ndarray:
+    """The signal at the image, the logit at the target, with `kernels` in place of the weights: a, or w a.
+
+    A lone scale s is a neuron with one input, whose pattern is 1 / s: the signal is divided by s, attribution passes.
+    """
+    values = network.values(image)
+    seed = np.where(np.arange(len(values[-1])) == target, values[-1], 0.0)
+
+    def rule(k: int, inputs: Sequence[np.ndarray], _z: np.ndarray, d: np.ndarray) -> Sequence[np.ndarray]:
+        operation = network.steps[k].operation
+        match operation:
+            case Neurons():
+                return [operation.connections.matrix(kernels[k]) @ d]
+            case Scale():
+                return [d if attribution else d / operation.scale]
         return derivative(operation, inputs, d)
 
     return network.backward(values, seed, rule)
@@ -48,6 +59,8 @@ def derivative(operation: Operation, inputs: Sequence[np.ndarray], d: np.ndarray
     match operation:
         case Neurons():
             return [operation.weights @ d]
+        case Activation():
+            return [ACTIVATIONS[operation.name][1](inputs[0]) * d]
         case Scale():
             return [operation.scale * d]
         case Sum():

@@ -65,13 +65,13 @@ def test_the_seed_is_one_and_not_the_logit(method):
 @pytest.mark.parametrize("method", ["guided-backprop", "deconvnet"])
 def test_every_way_to_write_a_relu_is_reached(build, method):
     rng = np.random.default_rng(0)
-    hidden, last = keras.layers.Dense(4), keras.layers.Dense(2)
+    hidden, last = keras.layers.Dense(8), keras.layers.Dense(3)
     model = keras.Sequential([keras.Input((3,)), *build(hidden), last])
     weights = [rng.normal(size=w.shape) for w in model.get_weights()]
     model.set_weights(weights)
-    plain = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, activation="relu"), keras.layers.Dense(2)])
+    plain = keras.Sequential([keras.Input((3,)), keras.layers.Dense(8, activation="relu"), keras.layers.Dense(3)])
     plain.set_weights(weights)
-    images = rng.normal(size=(5, 3)).astype(np.float32)
+    images = rng.normal(size=(9, 3)).astype(np.float32)
     maps, expected = (ki.explain(ki.load_network(one), images, method) for one in (model, plain))
     np.testing.assert_allclose(maps, expected, rtol=1e-6, atol=1e-6)
     assert np.abs(maps - ki.explain(ki.load_network(model), images, "gradient")).max() > 0.01
