@@ -7,6 +7,7 @@ the same machine and number of threads.
 import io
 import json
 import os
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,8 @@ from .recipes import Convolution, Dense, Flatten, Layer, Recipe
 
 Progress: TypeAlias = Callable[[int, int], object]
 """Called with the steps done and all steps."""
+
+_SHARED = re.compile(rb'(?<="shared_object_id": )\d+')
 
 
 def untrained_network(recipe: Recipe, name: str, seed: int) -> keras.Sequential:
@@ -61,7 +64,7 @@ def write_network(network: keras.Sequential, path: Path) -> None:
     partial = path.with_name(f".{os.getpid()}.{path.name}")
     try:
         plain.save(partial)
-        _strip_dates(partial)
+        _normalise(partial)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -98,13 +101,19 @@ def _keras_layer(layer: Layer, number: int, seed: int) -> keras.Layer:
     return keras.layers.Flatten(name=name) if isinstance(layer, Flatten) else keras.layers.MaxPooling2D(name=name)
 
 
-def _strip_dates(path: Path) -> None:
-    """Put one date on every part of a `.keras` archive, so that its checksum depends on the network alone."""
+def _normalise(path: Path) -> None:
+    """Rewrite a `.keras` archive so that its checksum depends on the network alone, not on the day or the process."""
     rewritten = io.BytesIO()
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(rewritten, "w") as new:
         for name in sorted(old.namelist()):
-            content = old.read(name)
-            if name == "metadata.json":
-                content = json.dumps({**json.loads(content), "date_saved": "1980-01-01@00:00:00"}).encode()
-            new.writestr(zipfile.ZipInfo(name), content)
+            new.writestr(zipfile.ZipInfo(name), _normalised(name, old.read(name)))
     path.write_bytes(rewritten.getvalue())
+
+
+def _normalised(name: str, content: bytes) -> bytes:
+    if name == "metadata.json":
+        return json.dumps({**json.loads(content), "date_saved": "1980-01-01@00:00:00"}).encode()
+    if name == "config.json":  # Keras tells shared objects apart by their addresses in memory; here they are counted
+        addresses = list(dict.fromkeys(_SHARED.findall(content)))
+        return _SHARED.sub(lambda found: b"%d" % (1 + addresses.index(found[0])), content)
+    return content

@@ -67,7 +67,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 """Kind -> how it is spelled and loaded."""
 
-_NAME = re.compile(r"(?P<kind>.+?)(?P<part>\[-?\d*:-?\d*(:\d*)?\])?(@(?P<size>\d+(x\d+)+))?")
+# Rows after a tfds: name are part of its split, which TensorFlow Datasets reads by itself.
+_NAME = re.compile(r"(?P<kind>tfds:[^@]*|.+?)(?P<part>\[-?\d*:-?\d*(:\d*)?\])?(@(?P<size>\d+(x\d+)+))?")
 
 
 def load(name: str | Path, *, size: Size | None = None) -> Dataset:

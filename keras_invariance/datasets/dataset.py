@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from jaxtyping import Int
@@ -45,6 +45,7 @@ class Encoding:
         return f"values in [{self.low:g}, {self.high:g}], {how}"
 
 
+@runtime_checkable
 class Source(Protocol):
     """Where a data set's images come from: rows that are read in order, a batch at a time."""
 
@@ -100,7 +101,7 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, part: slice) -> "Dataset":
+    def __getitem__(self, part: object) -> "Dataset":
         if not isinstance(part, slice) or (part.step or 1) < 1:
             raise DataError(
                 came=f"{self.name}[{_spelled(part)}]",
@@ -163,8 +164,14 @@ class Dataset:
         parts = (self.source.digest(), self.rows, self.encoding)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
-    def shifted(self, values: Image) -> "Dataset":
-        """The same data set with `values` added to every image: `x + m`. `values` broadcasts to one image."""
+    def shifted(self, values: Image | float | np.floating) -> "Dataset":
+        """The same data set with `values` added to every image, `x + m`; a number, or what broadcasts to one image.
+
+        Raises
+        ------
+        ShiftError
+            For values of another shape.
+        """
         shift = np.asarray(values, np.float32)
         try:
             shift = np.broadcast_to(shift, self.shape)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import IO
+from typing import cast
 
 import numpy as np
 
@@ -58,7 +58,7 @@ class _Array:
     def rows(self, rows: range, size: int) -> Iterator[np.ndarray]:
         """The array's ascending rows as they are stored, at most `size` at a time."""
         row_bytes = prod(self.shape[1:]) * self.dtype.itemsize
-        with _archive(self.path) as archive, archive.open(f"{self.key}.npy") as stream:
+        with _archive(self.path) as archive, _member(archive, self.key) as stream:
             _header(stream)
             position = 0
             for start in range(0, len(rows), size):
@@ -139,7 +139,7 @@ def _keys(archive: zipfile.ZipFile, path: Path, split: str | None) -> tuple[str,
 
 
 def _array(archive: zipfile.ZipFile, path: Path, key: str) -> _Array:
-    with archive.open(f"{key}.npy") as stream:
+    with _member(archive, key) as stream:
         try:
             shape, fortran, dtype = _header(stream)
         except ValueError as error:
@@ -159,18 +159,22 @@ def _array(archive: zipfile.ZipFile, path: Path, key: str) -> _Array:
     return _Array(path, key, shape, dtype)
 
 
-def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
+def _member(archive: zipfile.ZipFile, key: str) -> zipfile.ZipExtFile:
+    return cast(zipfile.ZipExtFile, archive.open(f"{key}.npy"))
+
+
+def _header(stream: zipfile.ZipExtFile) -> tuple[tuple[int, ...], bool, np.dtype]:
     major, _ = np.lib.format.read_magic(stream)
     read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
     return read(stream)
 
 
-def _skip(stream: IO[bytes], count: int) -> None:
+def _skip(stream: zipfile.ZipExtFile, count: int) -> None:
     while count > 0:
         count -= len(stream.read(min(count, 1 << 20)) or b"\0" * count)
 
 
-def _read(stream: IO[bytes], count: int, array: _Array) -> np.ndarray:
+def _read(stream: zipfile.ZipExtFile, count: int, array: _Array) -> np.ndarray:
     content = stream.read(count)
     if len(content) < count:
         raise DataError(

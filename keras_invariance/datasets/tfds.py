@@ -79,7 +79,7 @@ class _Tfds:
         parts = (info.full_name, self.split, self.count, info.splits[self.split.split("[")[0]].num_bytes, self.shape)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
-    def _examples(self, rows: range) -> Any:  # noqa: ANN401 - a tf.data.Dataset
+    def _examples(self, rows: range) -> Any:
         """(encoded image, label) of ascending rows; the label is 0 where there is none."""
         import tensorflow_datasets
 
@@ -114,7 +114,7 @@ def _builder(name: str, known: str) -> Builder:
         ) from error
 
 
-def _keys(name: str, info: Any) -> tuple[str, str | None]:  # noqa: ANN401 - a DatasetInfo
+def _keys(name: str, info: Any) -> tuple[str, str | None]:
     """The names of the image and of the class in an example."""
     from tensorflow_datasets import features
 
@@ -131,7 +131,7 @@ def _keys(name: str, info: Any) -> tuple[str, str | None]:  # noqa: ANN401 - a D
     return "image" if "image" in images else images[0], label
 
 
-def _shape(name: str, feature: Any, size: Size | None) -> tuple[int, ...]:  # noqa: ANN401 - an Image feature
+def _shape(name: str, feature: Any, size: Size | None) -> tuple[int, ...]:
     """The shape of one image, as stored or as asked for."""
     stored = tuple(feature.shape)
     if size is None and None in stored:

@@ -1,5 +1,6 @@
 """Recipes train: the same seed gives the same file, another seed another one; nothing outside is changed."""
 
+import re
 import zipfile
 from dataclasses import replace
 
@@ -87,12 +88,13 @@ def test_progress_counts_every_step_once(images):
     assert seen == [(step, 10) for step in range(1, 11)]
 
 
-def test_equal_networks_are_equal_files_without_dates(images, tmp_path):
+def test_equal_networks_are_equal_files_without_dates_and_addresses(images, tmp_path):
     first = written(trained(TINY, images), tmp_path / "first.keras")
     assert written(trained(TINY, images), tmp_path / "second.keras") == first
     assert written(trained(TINY, images, seed=1), tmp_path / "third.keras") != first
     with zipfile.ZipFile(tmp_path / "first.keras") as archive:
         assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
+        assert set(re.findall(r'"shared_object_id": (\d+)', archive.read("config.json").decode())) == {"1"}
 
 
 def test_a_written_network_reads_back_the_same_and_without_an_optimizer(images, tmp_path):
@@ -106,7 +108,7 @@ def test_a_written_network_reads_back_the_same_and_without_an_optimizer(images, 
 def test_a_write_that_fails_leaves_the_old_file_and_no_rest(images, tmp_path, monkeypatch):
     path = tmp_path / "tiny.keras"
     before = written(trained(TINY, images), path)
-    monkeypatch.setattr("keras_invariance.models.training._strip_dates", lambda _: 1 / 0)
+    monkeypatch.setattr("keras_invariance.models.training._normalise", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_network(trained(TINY, images, seed=1), path)
     assert path.read_bytes() == before
