@@ -37,6 +37,8 @@ NAMES = (
     "pattern-attribution",
 )
 
+SHORT: dict[str, object] = {"steps": 3, "samples": 3, "sigma": 1.0}
+
 # Another value for each option, which must change the maps; batch_size must not.
 OTHER_VALUES: dict[str, object] = {
     "steps": 2,
@@ -53,6 +55,11 @@ OTHER_VALUES: dict[str, object] = {
 }
 
 
+def short_options(method: str) -> dict[str, object]:
+    """Few steps and samples, and enough noise for gates to flip, without which nothing varies."""
+    return {name: value for name, value in SHORT.items() if name in METHODS[method].options}
+
+
 def required_options(network: ki.Network, method: str) -> dict[str, object]:
     """The options without which a method cannot start."""
     if method == "deep-taylor-bounded":
@@ -67,7 +74,7 @@ def analyzer(network) -> Callable[[str], object]:
 
     def one(method: str) -> object:
         if method not in built:
-            short = {name: 3 for name in ("steps", "samples") if name in METHODS[method].options}
+            short = short_options(method)
             options = short | required_options(network("cnn"), method)
             built[method] = ki.analyzer(network("cnn"), method, **options)
         return built[method]
@@ -135,7 +142,7 @@ def test_model_and_images_stay_as_they_were(analyzer, images, targets, method):
 
 @every_method
 def test_explain_is_the_analyzers_short_form(network, analyzer, images, targets, method):
-    short = {name: 3 for name in ("steps", "samples") if name in METHODS[method].options}
+    short = short_options(method)
     maps = ki.explain(network("cnn"), images, method, targets, **short, **required_options(network("cnn"), method))
     np.testing.assert_array_equal(maps, analyzer(method)(images, targets))
 
@@ -144,7 +151,7 @@ def test_explain_is_the_analyzers_short_form(network, analyzer, images, targets,
     ("method", "option"), [(method, option) for method in METHODS for option in METHODS[method].options]
 )
 def test_every_option_changes_the_maps_but_batch_size(network, analyzer, images, targets, method, option):
-    short = {name: 3 for name in ("steps", "samples") if name in METHODS[method].options}
+    short = short_options(method)
     options = short | required_options(network("cnn"), method)
     if option == "patterns":
         options["patterns"] = ki.fit_patterns(network("cnn"), images, estimator="linear")
@@ -181,7 +188,7 @@ def test_images_that_are_not_finite_are_refused(analyzer, images, method):
 
 @every_method
 @pytest.mark.parametrize(
-    ("bad", "words"), [([0, 3, 1], "3"), ([0, -1, 1], "-1"), ([0, 1], "2"), ([0.5, 1.0, 2.0], "float")]
+    ("bad", "words"), [([0, 3, 1], "3"), ([0, -1, 1], "-1"), ([0, 1], "2"), ([0.5, 1.0, 2.0], r"0\.5.*whole numbers")]
 )
 def test_targets_that_do_not_fit_are_refused(analyzer, images, method, bad, words):
     with pytest.raises(ImageError, match=words):
