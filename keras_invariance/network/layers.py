@@ -98,9 +98,13 @@ class NeuronLayer:
 
     def apply(self, replay: Replay, x: tf.Tensor, w: tf.Tensor) -> tf.Tensor:
         """L(x; w): the linear operation with another input and another kernel, reshapes included."""
+        return self.routed(replay, self.apply_linear(replay, x, w))
+
+    def apply_linear(self, replay: Replay, x: tf.Tensor, w: tf.Tensor) -> tf.Tensor:
+        """The linear operation with another input and another kernel, before any reshape."""
         kernel = self.linear.inputs[self._kernel_index]
         inputs = [x if value == self.image else w if value == kernel else replay.value(value) for value in self.linear.inputs]
-        return self.routed(replay, replay.created(self.linear, inputs)[0])
+        return replay.created(self.linear, inputs)[0]
 
     def routed(self, replay: Replay, linear: tf.Tensor) -> tf.Tensor:
         """The linear operation's own output brought into the shape of z."""
@@ -153,8 +157,18 @@ def linear_image(graph: Graph, node: Node) -> Value | None:
         return None
     for image, kernel in zip(kind.images, kind.kernels, strict=True):
         if len(node.inputs) > max(image, kernel) and node.inputs[image] in graph.active:
-            return node.inputs[image] if node.inputs[kernel] in graph.constants else None
+            known = node.inputs[kernel] in graph.constants and _channels_last(node, kernel)
+            return node.inputs[image] if known else None
     return None
+
+
+def _channels_last(node: Node, kernel: int) -> bool:
+    """Whether the output's last axes number the neurons, in the kernel's terms: einsum may put them elsewhere."""
+    if node.op != "Einsum":
+        return True
+    inputs, output = node.attributes["equation"].s.decode().replace(" ", "").split("->")
+    labels = [label for label in output if label in inputs.split(",")[kernel]]
+    return bool(labels) and output.endswith("".join(labels))
 
 
 def channel_numbers(constant: tf.Tensor, channels: int | None) -> np.ndarray | None:

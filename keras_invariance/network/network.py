@@ -85,6 +85,16 @@ class Network:
         return digest.hexdigest()
 
     @cached_property
+    def weights_fingerprint(self) -> str:
+        """A hash of the neuron layers' kernels, without biases: equal for a network and its twins, on disk too."""
+        digest = hashlib.sha256()
+        for layer in (unit.layer for unit in self.units if unit.layer is not None):
+            digest.update(f"{layer.linear.op}{tuple(layer.kernel.shape)}".encode())
+            digest.update(np.ascontiguousarray(layer.kernel.numpy()).tobytes())
+            digest.update(b"" if layer.scale is None else np.float32(layer.scale).tobytes())
+        return digest.hexdigest()
+
+    @cached_property
     def _logits(self) -> Any:
         specification = tf.TensorSpec((None, *self.input_shape), self.dtype)
         return compiled(lambda image: replayed(self.graph, image), [specification])
