@@ -5,10 +5,15 @@ to the image, rounding differs, and some ReLU gates that stand near zero flip. I
 invariant method by a relative L2 of 1e-7 to 1e-2, as much as a real but small sensitivity, so that no fixed tolerance
 tells the two apart. But rounding is a matter of precision and sensitivity is not: some images are explained again in
 float64, where rounding falls by eight orders of magnitude and a real difference stays (`confirmation`).
+
+Where the two largest inputs of a max pool tie, or a ReLU's is exactly zero, a derivative is whatever rounding picks. A
+black background makes such ties everywhere, and the twin breaks them as it rounds, in float64 too: plain gradients of a
+convolutional network came out "sensitive" to a checkerboard in 96 of 100 digits (2026-11-22). So the float64 images are
+dithered by the same noise for both networks: a millionth of the brightest pixel, a billion times the rounding there.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -25,6 +30,9 @@ from .shifts import Shift, as_shift
 Verdict: TypeAlias = Literal["invariant", "sensitive", "inconclusive", "void"]
 FloatType: TypeAlias = Literal["float32", "float64"]
 Options: TypeAlias = Mapping[str, Any]
+
+DITHER = 2.0**-20
+"""The largest noise that is added to a float64 image, as a share of the largest |pixel| of all."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,7 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class _Pair:
-    """A network with its twin, what is explained, and both inputs in float64, where x2 = x1 + m to the last bit."""
+    """A network with its twin, both inputs in float64, where x2 = x1 + m to its rounding, and what is explained."""
 
     networks: tuple["ki.Network", "ki.Network"]
     images: tuple[Float[np.ndarray, "n *input"], Float[np.ndarray, "n *input"]]
@@ -142,7 +150,13 @@ class _Pair:
 
     def part(self, indices: Int[np.ndarray, " c"]) -> "_Pair":
         images = self.images[0][indices], self.images[1][indices]
-        return _Pair(self.networks, images, self.method, self.options, self.targets[indices])
+        return replace(self, images=images, targets=self.targets[indices])
+
+    def dithered(self) -> "_Pair":
+        """Both inputs plus the same noise, [0, 1) * DITHER * max |x1|; equal for all images."""
+        noise = np.random.Generator(np.random.PCG64(0)).random(self.images[0].shape[1:])
+        noise *= DITHER * (np.abs(self.images[0]).max() or 1.0)
+        return replace(self, images=(self.images[0] + noise, self.images[1] + noise))
 
 
 def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
@@ -161,8 +175,8 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
     1. The twin is checked, on all images in float32 and on some in float64 (`TwinCheck`); if it is none, the verdict is
        void.
     2. Both networks' maps are compared in float32 on all images, network 1's targets for both.
-    3. Some images are explained again in float64, evenly spread from the largest difference to the smallest. A
-       difference that falls by seven orders of magnitude, or to 1e-10, was rounding; one that does not fall by one
+    3. Some images, dithered, are explained again in float64, evenly spread from the largest difference to the smallest.
+       A difference that falls by seven orders of magnitude, or to 1e-10, was rounding; one that does not fall by one
        order is real; the images between are sorted by what became of the confirmed ones (`confirmation.kinds`).
 
     SmoothGrad and its kin add the same noise to both images, so that they are judged like their base.
@@ -182,7 +196,8 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
     options
         The method's options for both networks.
     twin_options
-        Those that differ for network 2: its own patterns, a moved reference, its own bounds.
+        Those that differ for network 2: its own patterns, a moved reference, its own bounds. Numbers in them should
+        be float64: a bound of 1 + m that was rounded to float32 is another bound, and the verdict inconclusive.
 
     Raises
     ------
@@ -216,21 +231,20 @@ def _distance(logits_1: Float[np.ndarray, "n k"], logits_2: Float[np.ndarray, "n
 
 
 def _void(pair: _Pair, shift: Shift, check: TwinCheck) -> Finding:
-    none = compare(np.zeros((0, 1)), np.zeros((0, 1)))
     reason = (
         f"the second network is no twin for this shift: its logits differ by {check.float32:.1e} in float32 and "
         f"{check.float64:.1e} in float64, rounding explains {check.tolerance_float32:.1e} and "
         f"{check.tolerance_float64:.1e}"
     )
     unclear = np.full(len(pair.targets), "unclear")
-    nothing = np.zeros(0, dtype=np.int64)
+    none, nothing = _no_scores(), np.zeros(0, dtype=np.int64)
     return Finding(pair.method, shift.spec, "void", reason, pair.targets, check, unclear, none, nothing, none)
 
 
 def _finding(pair: _Pair, shift: Shift, check: TwinCheck) -> Finding:
     screen = pair.scores("float32")
     confirmed = spread(screen)
-    exact = pair.part(confirmed).scores("float64") if len(confirmed) else compare(np.zeros((0, 1)), np.zeros((0, 1)))
+    exact = pair.part(confirmed).dithered().scores("float64") if len(confirmed) else _no_scores()
     sorted_out = kinds(screen, confirmed, exact.relative_l2)
     verdict, reason = _verdict(sorted_out, screen.relative_l2, confirmed, exact.relative_l2)
     return Finding(pair.method, shift.spec, verdict, reason, pair.targets, check, sorted_out, screen, confirmed, exact)
@@ -257,6 +271,10 @@ def _verdict(
             f"the difference is rounding: it falls {falls} in {len(confirmed)} of {judged} images{beside}",
         )
     return "inconclusive", f"the difference is neither rounding nor does it stay: it goes {falls}{beside}"
+
+
+def _no_scores() -> Scores:
+    return compare(np.zeros((0, 1)), np.zeros((0, 1)))
 
 
 def _largest(values: PerImage) -> float:
