@@ -15,11 +15,14 @@ WIDTH = 200  # columns of a table in a file or a pipe
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
     """Print a table; what stands in its cells is never taken for markup."""
-    table = Table(*headings, box=SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(*headings, box=SIMPLE_HEAD, pad_edge=False)
     table.columns[0].no_wrap = True
     for row in rows:
         table.add_row(*map(Text, row))
-    Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    if title is not None:
+        console.print(Text(title, style="bold"))
+    console.print(table)
 
 
 @contextmanager

@@ -1,56 +1,42 @@
-"""Files that appear whole or not at all."""
+"""Places that a command writes to: found to be good before the work begins, and errors of writing in one line."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from ..errors import DataError
 
 
-@contextmanager
-def replaced(path: Path) -> Iterator[Path]:
-    """A path beside `path` to write to; it takes the place of `path` once the block has ended well.
-
-    The folders above are made. A file replaces a file, a folder replaces a folder of the program's own making only:
-    an existing folder that is not a SavedModel is left alone.
+def check_writable(path: Path) -> None:
+    """Make the folders above `path`, and see that a file or a SavedModel may take its place.
 
     Raises
     ------
     DataError
-        If the system refuses to write there, or something else is in the way.
+        If the system refuses to write there, or if there is a folder that is no SavedModel.
     """
-    _check_free(path)
-    partial = path.with_name(f".{os.getpid()}-{path.name}")
-    with _writing(path):
+    if path.is_dir() and not (path / "saved_model.pb").exists() and any(path.iterdir()):
+        raise DataError(f"{path}, a folder with other files in it", "a new name", "Choose another --out.")
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.touch()  # a place that refuses is found before the work, not after it
-        partial.unlink()
-    try:
-        yield partial
-        with _writing(path):
-            if partial.is_dir() and path.is_dir():
-                shutil.rmtree(path)
-            partial.replace(path)
-    finally:
-        if partial.is_dir():
-            shutil.rmtree(partial)
-        partial.unlink(missing_ok=True)
+        TemporaryFile(dir=path.parent).close()
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def writing(path: Path) -> Iterator[None]:
+    """Around what writes to `path` and does nothing else: the system's refusal becomes one line.
+
+    Raises
+    ------
+    DataError
+        If the system refuses.
+    """
     try:
         yield
     except OSError as error:
         raise DataError(
-            f"{path}, which cannot be written ({error.strerror})",
+            f"{path}, which cannot be written ({error.strerror or error})",
             "a place that can be written to",
             "Choose another --out.",
         ) from error
-
-
-def _check_free(path: Path) -> None:
-    if path.is_dir() and not (path / "saved_model.pb").exists() and any(path.iterdir()):
-        raise DataError(f"{path}, a folder with other files in it", "a new name", "Choose another --out.")

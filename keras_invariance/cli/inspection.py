@@ -8,13 +8,13 @@ from .console import print_table
 from .networks import Model, TrustModel, loaded
 
 if TYPE_CHECKING:
-    from ..network.inspection import Inspection
+    from ..inspection import Inspection
 
 
 def inspect(model: Model, trust_model: TrustModel = False) -> None:
     """Show a network's operations by role, its affine layers, and what each method covers."""
     network = loaded(model, trust=trust_model)
-    from ..network.inspection import inspect_network
+    from ..inspection import inspect_network
 
     _show(inspect_network(network))
 

@@ -1,11 +1,13 @@
 """`keras-invariance paper`: the paper's figures and verdicts, reproduced."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from .console import progress_bar
+from .console import print_table, progress_bar
 from .quiet import import_tensorflow
 
 
@@ -21,4 +23,33 @@ def paper(
     with progress_bar("Starting") as advance:
         for step in reproduce(out, images=images, seed=seed):
             advance(step.done, step.total, step.name)
-    typer.echo(f"{out / 'index.html'}")
+    found = json.loads((out / "paper.json").read_text("utf-8"))
+    _print_summary([row for row in found["rows"] if not row["normalised"]])
+    typer.echo(f"{found['headline']}\nThe figures, and each number behind them: {out / 'index.html'}")
+
+
+def _print_summary(rows: list[dict[str, Any]]) -> None:
+    """Each explanation's verdicts, one row; one table per network."""
+    for network in dict.fromkeys(row["network"] for row in rows):
+        shifts = list(dict.fromkeys(row["shift"] for row in rows if row["network"] == network))
+        lines: dict[str, dict[str, str]] = {}
+        for row in rows:
+            if row["network"] == network:
+                lines.setdefault(_explanation(row), {})[row["shift"]] = _verdict(row)
+        table = [(name, *(verdicts.get(shift, "") for shift in shifts)) for name, verdicts in lines.items()]
+        print_table(("explanation", *shifts), table, f"{network}: verdict, and the maps' median relative L2 distance")
+
+
+def _explanation(row: Mapping[str, Any]) -> str:
+    details = (row["options"], row["reference"], row["estimator"], row["patterns"], _centre(row["centre"]))
+    told = ", ".join(detail for detail in details if detail)
+    return f"{row['method']} ({told})" if told else f"{row['method']}"
+
+
+def _centre(centre: str) -> str:
+    return f"{centre} subtracted" if centre == "image" else ""
+
+
+def _verdict(row: Mapping[str, Any]) -> str:
+    distance = row.get("relative_l2")
+    return row["verdict"] if distance is None else f"{row['verdict']} {distance:.1e}"

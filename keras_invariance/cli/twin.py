@@ -7,7 +7,7 @@ import typer
 
 from ..errors import DataError
 from .data_sets import fitting
-from .files import replaced
+from .files import check_writable, writing
 from .networks import Model, TrustModel, loaded
 
 if TYPE_CHECKING:
@@ -36,15 +36,18 @@ def twin(
     from ..shifts import parse
 
     moved = parse(shift)
+    for target in (out, out.with_suffix("")):  # where Keras cannot say it, the ending .keras is left out
+        check_writable(target)
     network = loaded(model, trust=trust_model)
+    dataset = _dataset(data, network)[:CHECKED]
     from .. import load_network, shifted_twin
     from ..twins import save_twin, twin_error
 
-    dataset = _dataset(data, network)[:CHECKED]
-    with replaced(out) as partial:
-        save_twin(shifted_twin(network, moved), partial)
-        error = twin_error(network, load_network(partial, trust=trust_model), dataset.images, moved)
-    typer.echo(f"{out}: the twin of {network.name} under {moved.spec}")
+    shifted = shifted_twin(network, moved)
+    with writing(out):
+        written = save_twin(shifted, out)
+    error = twin_error(network, load_network(written, trust=trust_model), dataset.images, moved)
+    typer.echo(f"{written}: the twin of {network.name} under {moved.spec}")
     typer.echo(f"Read back, its logits differ by {error:.1e} of their scale at most, on {len(dataset)} images")
 
 

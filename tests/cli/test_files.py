@@ -1,63 +1,41 @@
-"""Files that appear whole or not at all."""
+"""Places that commands write to."""
 
 from pathlib import Path
 
 import pytest
 
-from keras_invariance.cli.files import replaced
+from keras_invariance.cli.files import check_writable, writing
 from keras_invariance.errors import DataError
 
 
-def test_a_file_appears_when_the_block_ends_and_folders_are_made(tmp_path: Path):
-    out = tmp_path / "a" / "b.bin"
-    with replaced(out) as partial:
-        partial.write_bytes(b"whole")
-        assert not out.exists()
-    assert out.read_bytes() == b"whole"
-    assert list(out.parent.iterdir()) == [out]
+def test_a_good_place_is_left_as_it_is_and_its_folder_made(tmp_path: Path):
+    check_writable(tmp_path / "a" / "b.npz")
+    assert list((tmp_path / "a").iterdir()) == []
 
 
-def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path: Path):
-    out = tmp_path / "b.bin"
-    out.write_bytes(b"old")
-    with pytest.raises(ZeroDivisionError), replaced(out) as partial:  # noqa: PT012  the block is what is tested
-        partial.write_bytes(b"half")
-        raise ZeroDivisionError
-    assert out.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [out]
+def test_a_file_and_a_saved_model_may_be_replaced(tmp_path: Path):
+    (tmp_path / "saved_model.pb").touch()
+    check_writable(tmp_path)
+    check_writable(tmp_path / "saved_model.pb")
 
 
-def test_a_folder_replaces_a_saved_model(tmp_path: Path):
-    out = tmp_path / "twin"
-    out.mkdir()
-    (out / "saved_model.pb").write_bytes(b"old")
-    with replaced(out) as partial:
-        partial.mkdir()
-        (partial / "saved_model.pb").write_bytes(b"new")
-    assert (out / "saved_model.pb").read_bytes() == b"new"
-
-
-def test_a_folder_of_other_files_is_left_alone(tmp_path: Path):
+def test_a_folder_of_other_files_is_refused(tmp_path: Path):
     (tmp_path / "thesis.tex").touch()
-    with pytest.raises(DataError, match=r"a folder with other files in it.*Choose another --out"), replaced(tmp_path):
-        pass
-    assert (tmp_path / "thesis.tex").exists()
+    with pytest.raises(DataError, match=r"a folder with other files in it.*Choose another --out"):
+        check_writable(tmp_path)
 
 
-def test_a_place_that_cannot_be_written_is_an_error_in_one_line(tmp_path: Path):
+def test_a_place_below_a_file_is_refused(tmp_path: Path):
     (tmp_path / "file").touch()
-    with pytest.raises(DataError, match=r"cannot be written.*Choose another --out"), replaced(tmp_path / "file" / "x"):
-        pass
+    with pytest.raises(DataError, match=r"file/x, which cannot be written.*Choose another --out"):
+        check_writable(tmp_path / "file" / "x")
 
 
-def test_a_file_does_not_replace_a_folder(tmp_path: Path):
-    out = tmp_path / "empty"
-    out.mkdir()
-    with pytest.raises(DataError, match=r"empty, which cannot be written"), replaced(out) as partial:
-        partial.touch()
-    assert list(tmp_path.iterdir()) == [out]
+def test_an_error_of_writing_names_the_place(tmp_path: Path):
+    with pytest.raises(DataError, match=r"full, which cannot be written \(No space left\)"), writing(tmp_path / "full"):
+        raise OSError(28, "No space left")
 
 
-def test_an_error_of_the_work_itself_is_not_taken_for_one_of_writing(tmp_path: Path):
-    with pytest.raises(ConnectionError), replaced(tmp_path / "x"):
-        raise ConnectionError
+def test_other_errors_pass(tmp_path: Path):
+    with pytest.raises(ZeroDivisionError), writing(tmp_path):
+        raise ZeroDivisionError
