@@ -27,3 +27,9 @@ def network() -> "Callable[[str], ki.Network]":
         return ki.load_network(case(name).model)
 
     return loaded
+
+
+@pytest.fixture(autouse=True)
+def no_cache_from_before(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test starts with an empty cache folder of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
