@@ -16,13 +16,13 @@ import tensorflow as tf
 from .datasets.dataset import Dataset
 from .moments import Moments, Sums
 from .network import Network
+from .network.affine import values_at
 from .network.compiled import compiled
 from .network.layers import NeuronLayer
 from .network.replay import Replay
 from .network.roles import Unit
 from .rules.forward import forward
 from .rules.passage import Backward, Rules, passage
-from .twins import affine_values
 
 Centre: TypeAlias = Literal["neuron", "image"]
 Progress: TypeAlias = Callable[[int, int], None]
@@ -134,7 +134,7 @@ class Fit:
         if self.mean_image is None:
             return {}
         first = [layer for layer in self.layers if layer.first]
-        values = affine_values(self.network, self.mean_image, [layer.image for layer in first])
+        values = values_at(self.network.graph, self.mean_image, [layer.image for layer in first])
         return {layer.name: value for layer, value in zip(first, values, strict=True)}
 
 

@@ -7,21 +7,20 @@ anything that is not affine: f2(x + m) = f1(x). For padded convolutions and for 
 map of the output's size, not a number per channel. It is computed in float64, so that a float64 replay agrees to rounding.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from jaxtyping import Float, Shaped
+from jaxtyping import Shaped
 
 from .errors import ModelError
 from .network import Network
-from .network.compiled import compiled
 from .network.graph import Graph, Node, Value
 from .network.lift import edited
-from .network.replay import Replay
+from .network.affine import values_at
 from .network.roles import AFFINE_ROLES, Unit
 from .shifts import as_shift
 
@@ -48,7 +47,7 @@ def shifted_twin(network: Network, shift: Any) -> Network:
     m = as_shift(shift)
     values = np.asarray(m.values(network.input_shape), np.float64)
     cuts = cut_values(network)
-    moved, still = (affine_values(network, image, tuple(cuts)) for image in (values, np.zeros_like(values)))
+    moved, still = (values_at(network.graph, image, tuple(cuts)) for image in (values, np.zeros_like(values)))
     offsets = {cut: _offset(cut, first - second) for cut, first, second in zip(cuts, moved, still, strict=True)}
     return replace(
         network,
@@ -86,19 +85,6 @@ def cut_values(network: Network) -> Mapping[Value, frozenset[str]]:
     if graph.logits in reached:
         cuts.setdefault(graph.logits, frozenset())
     return cuts
-
-
-def affine_values(network: Network, image: Float[np.ndarray, "*input"], values: Sequence[Value]) -> list[np.ndarray]:
-    """What one image becomes on its way to some values of the graph, in float64."""
-    graph = network.graph
-
-    def run() -> list[tf.Tensor]:
-        replay = Replay(graph, tf.constant(image[None], tf.float64))
-        for node in graph.nodes:
-            replay.run(node)
-        return [replay.value(value) for value in values]
-
-    return [tensor.numpy() for tensor in compiled(run, [])()]
 
 
 def _behind_linear(unit: Unit) -> Value:

@@ -7,8 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from ..errors import MethodError
-from ..network import Network
-from ..network.replay import Replay
+from ..network.affine import values_at
 from ..rules.signs import Bounds
 from .request import Request
 
@@ -26,7 +25,7 @@ def first_layer_bounds(request: Request) -> Mapping[str, Bounds]:
             "Give the least and the largest value that a pixel of this network's input can take.",
         )
     layers = [unit.layer for unit in request.units if unit.layer is not None and unit.layer.first]
-    ends = [_values_at(request.network, side, [layer.image for layer in layers]) for side in (low, high)]
+    ends = [values_at(request.network.graph, side, [layer.image for layer in layers]) for side in (low, high)]
     return {
         layer.name: Bounds(tf.minimum(first, second), tf.maximum(first, second))
         for layer, first, second in zip(layers, *ends, strict=True)
@@ -46,20 +45,7 @@ def _side(request: Request, name: str) -> np.ndarray:
         ) from error
     if not np.isfinite(side).all():
         raise MethodError(f"{name} = {_shown(given)}", "finite numbers", "Give the range of the network's own input.")
-    return side[None]
-
-
-def _values_at(network: Network, image: np.ndarray, values: list[Any]) -> list[tf.Tensor]:
-    """What an image becomes on its way to some values of the graph."""
-    graph = network.graph
-
-    def run() -> list[tf.Tensor]:
-        replay = Replay(graph, tf.constant(image, tf.float64))
-        for node in graph.nodes:
-            replay.run(node)
-        return [replay.value(value) for value in values]
-
-    return list(tf.function(run, autograph=False)())
+    return side
 
 
 def _shown(bound: Any) -> str:

@@ -1,5 +1,6 @@
 """`keras-invariance inspect`: what the program sees in a network."""
 
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 import typer
@@ -21,15 +22,16 @@ def inspect(model: Model, trust_model: TrustModel = False) -> None:
 
 def _show(inspection: "Inspection") -> None:
     typer.echo(f"{inspection.name}, {inspection.source}")
-    typer.echo(f"input {inspection.input_shape}, {inspection.classes} classes, {inspection.head}\n")
+    typer.echo(f"input {inspection.input_shape}, {inspection.classes} classes; head: {inspection.head}\n")
     roles = [
         (role, ", ".join(f"{count} {operation}" for operation, count in counts.items()))
         for role, counts in inspection.roles.items()
     ]
     print_table(("role", "operations"), roles, "Operations by role")
+    shared = commonprefix([layer.name for layer in inspection.layers]).rfind("/") + 1  # noqa: RUF071  cut back to a whole scope
     layers = [
         (
-            layer.name,
+            layer.name[shared:],
             layer.kind,
             f"{layer.input_shape}",
             f"{layer.output_shape}",

@@ -12,7 +12,7 @@ import tensorflow as tf
 from ..network.replay import Replay
 from ..network.roles import Unit
 from .forward import forward
-from .passage import DERIVATIVES, Backward, Rule, Rules
+from .passage import DERIVATIVES, Backward, Rule, Rules, pulled
 from .rectify import activation_output
 
 
@@ -43,7 +43,9 @@ def _scale(*, attribution: bool) -> Rule:
     def scale(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> tuple[tf.Tensor, Backward]:
         x = inputs[0]
         z = activation_output(replay, unit, x)
-        one = tf.gradients(z, x)[0]  # s itself; with x of z's shape, no sum is hidden in it
-        return z, lambda d: [d if attribution else tf.math.divide_no_nan(d, one)]
+        if x.shape[1:] != z.shape[1:]:  # one value scaled to many is a step of a normalisation
+            return z, lambda d: [pulled(z, x, d)]
+        s = tf.gradients(z, x)[0]
+        return z, lambda d: [d if attribution else tf.math.divide_no_nan(d, s)]
 
     return scale

@@ -17,6 +17,8 @@ from .forward import Forward, forward, transposed
 from .passage import Backward, Rule
 from .relevance import Part, Term, excitation, inhibition, negative, part, positive, redistributed, signed_bias
 
+PADDINGS = frozenset({"Pad", "SpaceToBatchND"})
+
 Relevance: TypeAlias = Callable[[tf.Tensor], tf.Tensor]
 LayerRule: TypeAlias = Callable[[Replay, NeuronLayer, tf.Tensor], tuple[tf.Tensor, Relevance]]
 """A neuron layer's output on x, and the way of relevance from it to x; activations pass relevance."""
@@ -149,8 +151,20 @@ def _by_sign(passed: Forward, favoured: Part, opposed: Part, r: tf.Tensor) -> tf
 
 def _spread(passed: Forward, kernel: tf.Tensor) -> Relevance:
     """Relevance spread over the inputs in proportion to a kernel alone; its sums are the same for every image."""
-    one = tf.ones_like(passed.x[:1])
-    total = passed.layer.apply(passed.replay, one, kernel)
+    total = passed.layer.apply(passed.replay, _inside(passed), kernel)
     return lambda r: transposed(
         passed.replay, passed.layer, passed.x, kernel, tf.math.divide_no_nan(r, tf.broadcast_to(total, tf.shape(r)))
     )
+
+
+def _inside(passed: Forward) -> tf.Tensor:
+    """1 for every input of a layer, 0 for padding that was put around it, which takes no share.
+
+    One row stands for all images, except where reshapes behind the layer count on the batch's size.
+    """
+    x, replay = passed.x, passed.replay
+    before = replay.graph.producer(passed.layer.image)
+    if before is not None and before.op in PADDINGS:
+        ones = replay.emit(before, {before.inputs[0]: tf.ones_like(replay.value(before.inputs[0]))})
+        return ones if passed.layer.routes else ones[:1]
+    return tf.ones_like(x) if passed.layer.routes else tf.ones_like(x[:1])
