@@ -22,7 +22,7 @@ from jaxtyping import Float, Int
 import keras_invariance as ki  # its names are resolved at their first use: TensorFlow is not imported here
 
 from .arrays import Images, PerImage, Targets, checked_images
-from .confirmation import Kinds, evenly, kinds, spread, violation_interval
+from .confirmation import EXACT, FITTED, Kinds, Limits, evenly, kinds, spread, violation_interval
 from .errors import ImageError
 from .scores import Scores, compare
 from .shifts import Shift, as_shift
@@ -82,6 +82,8 @@ class Finding:
         The indices of the images explained again in float64. [c]
     confirmed_scores
         Their float64 scores. [c]
+    limits
+        What counts as rounding among those; more than usual where each network has patterns of its own.
     """
 
     method: str
@@ -94,6 +96,7 @@ class Finding:
     scores: Scores
     confirmed: Int[np.ndarray, " c"]
     confirmed_scores: Scores
+    limits: Limits = EXACT
 
     @property
     def images(self) -> int:
@@ -123,6 +126,7 @@ class Finding:
             "confirmed_images": len(self.confirmed),
             "confirmed_float32": _largest(self.scores.relative_l2[self.confirmed]),
             "confirmed_float64": _largest(self.confirmed_scores.relative_l2),
+            "rounding_limit": self.limits.rounding,
         }
 
 
@@ -245,30 +249,44 @@ def _finding(pair: _Pair, shift: Shift, check: TwinCheck) -> Finding:
     screen = pair.scores("float32")
     confirmed = spread(screen)
     exact = pair.part(confirmed).dithered().scores("float64") if len(confirmed) else _no_scores()
-    sorted_out = kinds(screen, confirmed, exact.relative_l2)
-    verdict, reason = _verdict(sorted_out, screen.relative_l2, confirmed, exact.relative_l2)
-    return Finding(pair.method, shift.spec, verdict, reason, pair.targets, check, sorted_out, screen, confirmed, exact)
+    limits = FITTED if _fitted_apart(*pair.options) else EXACT
+    found = kinds(screen, confirmed, exact.relative_l2, limits)
+    verdict, reason = _verdict(found, screen.relative_l2, confirmed, exact.relative_l2)
+    if limits is FITTED:
+        reason += f"; with patterns fitted apart, up to {limits.rounding:.0e} is the rounding of the fit"
+    return Finding(
+        pair.method, shift.spec, verdict, reason, pair.targets, check, found, screen, confirmed, exact, limits
+    )
+
+
+def _fitted_apart(options_1: Options, options_2: Options) -> bool:
+    """Whether the networks have patterns of their own that are float32 numbers."""
+    first, second = options_1.get("patterns"), options_2.get("patterns")
+    if first is None or second is None:
+        return False
+    pairs = zip(first.arrays, second.arrays, strict=True)
+    return any(one.dtype == np.float32 and not np.array_equal(one, other) for one, other in pairs)
 
 
 def _verdict(
-    sorted_out: Kinds, screened: PerImage, confirmed: Int[np.ndarray, " c"], exact: PerImage
+    found: Kinds, screened: PerImage, confirmed: Int[np.ndarray, " c"], exact: PerImage
 ) -> tuple[Verdict, str]:
-    zeros, judged = int(np.sum(sorted_out == "zero")), int(np.sum(sorted_out != "zero"))
+    zeros, judged = int(np.sum(found == "zero")), int(np.sum(found != "zero"))
     beside = f"; both maps are zero in {zeros} more images" if zeros else ""
     if not judged:
         return "inconclusive", f"both maps are zero in all {zeros} images, which is no evidence"
-    known = sorted_out[confirmed]
+    known = found[confirmed]
     if (known == "different").any():
         worst = np.flatnonzero(known == "different")[0]
         moved = f"from {screened[confirmed[worst]]:.2g} in float32 to {exact[worst]:.2g} in float64"
-        count = int(np.sum(sorted_out == "different"))
+        count = int(np.sum(found == "different"))
         where = f"image {confirmed[worst]}; {count} of {judged} images differ"
         return "sensitive", f"the difference does not fall: it goes {moved} ({where}){beside}"
     falls = f"from {screened[confirmed].max():.1e} in float32 to {exact.max():.1e} in float64"
     if (known == "same").all():
         return (
             "invariant",
-            f"the difference is rounding: it falls {falls} in {len(confirmed)} of {judged} images{beside}",
+            f"the difference is rounding: it goes {falls} in {len(confirmed)} of {judged} images{beside}",
         )
     return "inconclusive", f"the difference is neither rounding nor does it stay: it goes {falls}{beside}"
 

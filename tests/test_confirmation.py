@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from keras_invariance.confirmation import evenly, kind, kinds, spread, violation_interval
+from keras_invariance.confirmation import FITTED, evenly, kind, kinds, spread, violation_interval
 from keras_invariance.scores import Scores
 
 
@@ -34,6 +34,15 @@ def screen(relative_l2, zero_maps=None):
 )
 def test_a_difference_is_what_becomes_of_it_in_float64(screened, exact, expected):
     assert kind(screened, exact) == expected
+
+
+@pytest.mark.parametrize(
+    ("exact", "expected"), [(4e-5, "same"), (1e-3, "same"), (1.1e-3, "unclear"), (3e-2, "unclear"), (1.8, "different")]
+)
+def test_patterns_fitted_apart_have_wider_limits(exact, expected):
+    assert kind(exact, exact, FITTED) == expected
+    assert kinds(screen([exact]), np.array([0]), np.array([exact]), FITTED).tolist() == [expected]
+    assert kind(exact, exact) == "different"
 
 
 @given(st.floats(1e-9, 2), st.floats(1e-16, 2), st.floats(0.1, 1))

@@ -55,6 +55,7 @@ METHODS = {
     "gradient-times-input": lambda gradient, images, _: gradient * images,
     "zero": lambda gradient, *_: np.zeros_like(gradient),
     "zero-for-some": lambda gradient, images, _: gradient * (np.arange(len(images)) % 2)[:, None, None, None],
+    "patterned": lambda gradient, _, options: gradient * options["patterns"].arrays[0],
     "referenced": lambda gradient, images, options: gradient * (images - options["reference"]),
     # float32 knows no more than three digits of this one: it neither falls by 1e7 nor stays
     "rough": lambda gradient, images, _: (
@@ -92,7 +93,7 @@ def pair():
 def test_the_gradient_is_invariant(pair):
     finding = judge(*pair, IMAGES, SHIFT, "gradient")
     assert finding.verdict == "invariant"
-    assert finding.reason.startswith("the difference is rounding: it falls from ")
+    assert finding.reason.startswith("the difference is rounding: it goes from ")
     assert (finding.images, finding.violations, len(finding.confirmed)) == (40, 0, 6)
     assert finding.interval == (0.0, pytest.approx(1 - 0.05 ** (1 / 40)))
     assert finding.confirmed_scores.relative_l2.max() < 1e-10
@@ -222,6 +223,35 @@ def test_the_twin_s_options_change_the_verdict(asked, pair):
     assert judge(*pair, IMAGES, SHIFT, "referenced", **both).verdict == "invariant"
     assert asked[-1][3]["reference"] is moved
     assert asked[-2][3]["reference"] is zero
+
+
+@dataclass(frozen=True)
+class FakePatterns:
+    """One array in the shape of an image, in the place of fitted patterns."""
+
+    arrays: tuple[np.ndarray, ...]
+
+
+@pytest.mark.parametrize(
+    ("moved", "dtype", "expected"),
+    [
+        (0.0, np.float32, "invariant"),  # equal numbers: carried over
+        (1e-4, np.float32, "invariant"),  # the rounding of a float32 fit
+        (1e-2, np.float32, "inconclusive"),
+        (1.0, np.float32, "sensitive"),
+        (1e-4, np.float64, "sensitive"),  # a float64 fit has no such rounding
+        (1e-14, np.float64, "invariant"),
+    ],
+)
+def test_patterns_fitted_apart_may_differ_by_their_fit_s_rounding(pair, moved, dtype, expected):
+    first = RANDOM.standard_normal(SHAPE)
+    second = first * (1 + moved * RANDOM.standard_normal(SHAPE))
+    options, twin_options = ({"patterns": FakePatterns((array.astype(dtype),))} for array in (first, second))
+    finding = judge(*pair, IMAGES, SHIFT, "patterned", options=options, twin_options=twin_options)
+    assert finding.verdict == expected, finding.reason
+    apart = dtype == np.float32 and moved > 0
+    assert (finding.limits.rounding, finding.as_row()["rounding_limit"]) == ((1e-3,) * 2 if apart else (1e-10,) * 2)
+    assert ("up to 1e-03 is the rounding of the fit" in finding.reason) == apart
 
 
 def test_both_networks_explain_network_1_s_targets(asked, pair):
