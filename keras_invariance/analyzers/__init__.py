@@ -18,7 +18,9 @@ METHODS = tuple(CATALOGUE)
 """The names of all methods, in the order of the catalogue."""
 
 
-def analyzer(network: "Network", method: str, *, dtype: str = "float32", xla: str = "never", **options: Any) -> "Analyzer":
+def analyzer(
+    network: "Network", method: str, *, dtype: str = "float32", xla: str = "never", **options: Any
+) -> "Analyzer":
     """An analyzer, called with `images, targets`; the same question again returns the same object, traced once.
 
     Parameters

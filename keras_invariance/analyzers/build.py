@@ -5,9 +5,9 @@ from typing import Any
 
 from ..errors import MethodError
 from ..network import Network
-from .request import Analyzer, Request
 from .catalogue import METHODS, Method
 from .options import checked_options, key_of
+from .request import Analyzer, Request
 
 
 def built(network: Network, method: str, *, dtype: str, xla: str, options: Mapping[str, Any]) -> Analyzer:

@@ -13,8 +13,9 @@ from jaxtyping import Float, Shaped
 
 from ..errors import MethodError
 from ..network.compiled import compiled
-from .request import Request, asked, specifications
+from .averaged import maps_at, weighted_at
 from .gradients import gradient
+from .request import Request, asked, specifications
 from .single import SinglePass
 
 
@@ -61,7 +62,10 @@ class IntegratedGradients:
         question = asked(self.request.network, images, targets)
         maps = self(question.images, question.targets)
         rows = np.arange(len(maps))
-        logits = [self.request.network(side)[rows, question.targets] for side in (question.images, self.references(question.images))]
+        logits = [
+            self.request.network(side)[rows, question.targets]
+            for side in (question.images, self.references(question.images))
+        ]
         return np.abs(maps.reshape(len(maps), -1).sum(axis=1) - (logits[0] - logits[1]))
 
     @property
@@ -81,12 +85,18 @@ class IntegratedGradients:
 
     def _traced(self, x: tf.Tensor, r: tf.Tensor, targets: tf.Tensor, t: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
         """The weighted sum over some places of the gradients of images there."""
-        along = tf.reshape(t, (-1, *[1] * x.shape.rank))
-        rows = tf.reshape(r + along * (x - r), tf.concat([[-1], tf.shape(x)[1:]], axis=0))
-        rows = tf.ensure_shape(rows, (None, *x.shape[1:]))
-        gradients = self.base.traced(rows, tf.tile(targets, tf.shape(t)))
-        by_place = tf.reshape(gradients, tf.concat([tf.shape(t), tf.shape(x)], axis=0))
-        return tf.tensordot(weights, by_place, axes=1)
+        stem = self.base.stem
+        if stem is None:
+            return tf.tensordot(weights, maps_at(self.base, _between(r, x, t), targets), axes=1)
+        ends = zip(stem.preactivations(r), stem.preactivations(x), strict=True)
+        points = [_between(first, last, t) for first, last in ends]
+        return weighted_at(self.base, stem, x, points, targets, weights)
+
+
+def _between(first: tf.Tensor, last: tf.Tensor, t: tf.Tensor) -> tf.Tensor:
+    """The points [k, n, ...] at some places on the way from one tensor to another."""
+    along = tf.reshape(t, tf.concat([tf.shape(t), tf.ones(first.shape.rank, tf.int32)], axis=0))
+    return first + along * (last - first)
 
 
 def integrated_gradients(request: Request) -> IntegratedGradients:
@@ -94,12 +104,12 @@ def integrated_gradients(request: Request) -> IntegratedGradients:
     return IntegratedGradients(request, gradient(request))
 
 
-def blocks(images: int, steps: int, batch_size: int) -> list[tuple[slice, slice]]:
-    """The image x step rectangle cut into pieces of at most `batch_size` rows."""
-    tall = max(1, min(images, batch_size))
-    wide = max(1, batch_size // tall)
+def blocks(images: int, points: int, batch_size: int) -> list[tuple[slice, slice]]:
+    """The image x point rectangle cut into pieces of at most `batch_size` rows, all of an image's points together if they fit."""
+    wide = max(1, min(points, batch_size))
+    tall = max(1, batch_size // wide)
     return [
         (slice(first, first + tall), slice(start, start + wide))
         for first in range(0, images, tall)
-        for start in range(0, steps, wide)
+        for start in range(0, points, wide)
     ]

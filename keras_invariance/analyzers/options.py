@@ -81,7 +81,9 @@ def _is_numeric(value: Any) -> bool:
 def _is_base(value: Any) -> bool:
     """A method that needs no options, by name, or an analyzer of any method."""
     if isinstance(value, str):
-        return value in METHODS and REQUIRED not in [option for option in METHODS[value].options.values() if isinstance(option, str)]
+        return value in METHODS and REQUIRED not in [
+            option for option in METHODS[value].options.values() if isinstance(option, str)
+        ]
     return callable(value) and hasattr(value, "request")
 
 

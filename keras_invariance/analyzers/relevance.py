@@ -6,8 +6,8 @@ from ..rules import signs
 from ..rules.lone import sign_rules
 from ..rules.multiplier import multiplier_rules
 from ..rules.passage import Rule
-from .request import Request
 from .bounds import first_layer_bounds
+from .request import Request
 from .single import SinglePass
 
 

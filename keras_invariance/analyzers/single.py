@@ -8,12 +8,11 @@ import numpy as np
 import tensorflow as tf
 from jaxtyping import Float, Shaped
 
-from ..network import Network
 from ..network.compiled import compiled
-from ..network.roles import Unit
 from ..rules.passage import Rules, passage
-from .request import Request, asked, specifications
+from ..rules.stem import Stem, stem_of
 from .catalogue import Seed
+from .request import Request, asked, specifications
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +39,9 @@ class SinglePass:
     def __call__(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Float[np.ndarray, "n ..."]:
         """Raw maps of images, in the images' shape."""
         question = asked(self.request.network, images, targets)
-        parts = [self._maps(tf.constant(x), tf.constant(t)).numpy() for x, t in question.chunks(self.request.batch_size)]
+        parts = [
+            self._maps(tf.constant(x), tf.constant(t)).numpy() for x, t in question.chunks(self.request.batch_size)
+        ]
         return np.concatenate(parts) if parts else np.zeros_like(question.images)
 
     def traced(self, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
@@ -51,6 +52,13 @@ class SinglePass:
         if maps is None:
             return tf.zeros_like(images)
         return maps * images if self.times_input else maps
+
+    @cached_property
+    def stem(self) -> Stem | None:
+        """The network cut behind its first layers, where a mean of this method's maps may be taken there."""
+        if not self.rules.transposes or self.times_input:
+            return None
+        return stem_of(self.request.network.graph, self.request.units)
 
     @classmethod
     def of(cls, request: Request, rules: Rules, *, seed: Seed = "1", times_input: bool = False) -> "SinglePass":

@@ -14,10 +14,12 @@ from jaxtyping import Float, Shaped
 
 from ..errors import MethodError
 from ..network.compiled import compiled
-from .request import Analyzer, Question, Request, asked, specifications
+from ..rules.stem import Stem
+from .averaged import joined, maps_at, split, weighted_at
 from .catalogue import METHODS
 from .integrated import blocks
 from .options import checked_options
+from .request import Analyzer, Question, Request, asked, specifications
 from .single import SinglePass
 
 Statistic: TypeAlias = Literal["mean", "mean square", "variance"]
@@ -62,15 +64,21 @@ class Smooth:
         generator = np.random.Generator(np.random.PCG64(sequence))
         return generator.standard_normal(self.request.network.input_shape, np.float32)
 
-    def _moments(self, part: Question, keys: Shaped[np.ndarray, " n"], draws: slice) -> list[Float[np.ndarray, "n ..."]]:
-        noise = self.noise(keys, draws).astype(part.images.dtype) * part.images.dtype.type(self.request.options["sigma"])
+    def _moments(
+        self, part: Question, keys: Shaped[np.ndarray, " n"], draws: slice
+    ) -> list[Float[np.ndarray, "n ..."]]:
+        noise = self.noise(keys, draws).astype(part.images.dtype) * part.images.dtype.type(
+            self.request.options["sigma"]
+        )
         if isinstance(self.base, SinglePass):
             return [sums.numpy() for sums in self._sums(*map(tf.constant, (part.images, part.targets, noise)))]
         rows = (part.images + noise).reshape(-1, *part.images.shape[1:])
         maps = self.base(rows, np.tile(part.targets, len(noise))).reshape(len(noise), *part.images.shape)
         return [maps.sum(axis=0), np.square(maps).sum(axis=0)]
 
-    def _finished(self, total: Float[np.ndarray, "n ..."], squares: Float[np.ndarray, "n ..."]) -> Float[np.ndarray, "n ..."]:
+    def _finished(
+        self, total: Float[np.ndarray, "n ..."], squares: Float[np.ndarray, "n ..."]
+    ) -> Float[np.ndarray, "n ..."]:
         count = self.request.options["samples"]
         if self.statistic == "mean":
             return total / count
@@ -86,13 +94,24 @@ class Smooth:
 
     def _traced(self, x: tf.Tensor, targets: tf.Tensor, noise: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """The sum and the sum of squares of the base's maps over some draws."""
-        if not isinstance(self.base, SinglePass):
+        base = self.base
+        if not isinstance(base, SinglePass):
             raise TypeError("only single-pass methods are traced together with their noise")
-        draws = tf.shape(noise)[0]
-        rows = tf.ensure_shape(tf.reshape(x + noise, tf.concat([[-1], tf.shape(x)[1:]], axis=0)), (None, *x.shape[1:]))
-        maps = self.base.traced(rows, tf.tile(targets, [draws]))
-        by_draw = tf.reshape(maps, tf.concat([[draws], tf.shape(x)], axis=0))
-        return tf.reduce_sum(by_draw, axis=0), tf.reduce_sum(tf.square(by_draw), axis=0)
+        if self.statistic == "mean" and base.stem is not None:
+            points = _around(base.stem, x, noise)
+            ones = tf.ones(tf.shape(noise)[:1], x.dtype)
+            return weighted_at(base, base.stem, x, points, targets, ones), tf.zeros_like(x)
+        maps = maps_at(base, x + noise, targets)
+        return tf.reduce_sum(maps, axis=0), tf.reduce_sum(tf.square(maps), axis=0)
+
+
+def _around(stem: Stem, x: tf.Tensor, noise: tf.Tensor) -> list[tf.Tensor]:
+    """The first pre-activations z(x) + z(noise) - z(0), [draws, n, ...]."""
+    count = tf.shape(noise)[0]
+    still = stem.preactivations(tf.zeros_like(x[:1]))
+    moved = stem.preactivations(joined(noise))
+    own = stem.preactivations(x)
+    return [z + (split(dz, count) - zero) for z, dz, zero in zip(own, moved, still, strict=True)]
 
 
 def smoothgrad(request: Request) -> Smooth:

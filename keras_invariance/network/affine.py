@@ -22,4 +22,5 @@ def values_at(
             replay.run(node)
         return [replay.value(value) for value in values]
 
-    return [tensor.numpy() for tensor in compiled(run, [])()]
+    with tf.init_scope():  # also while another function is being traced
+        return [tensor.numpy() for tensor in compiled(run, [])()]

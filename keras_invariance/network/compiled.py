@@ -11,5 +11,7 @@ def compiled(
 ) -> Callable[..., Any]:
     """The function traced for these tensors. It never traces again, and TensorFlow does not count its calls as retracing."""
     options = {"jit_compile": True} if xla else {}
-    traced: Callable[..., Any] = tf.function(function, autograph=False, **options).get_concrete_function(*specifications)
+    traced: Callable[..., Any] = tf.function(function, autograph=False, **options).get_concrete_function(
+        *specifications
+    )
     return traced

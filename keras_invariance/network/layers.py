@@ -103,7 +103,9 @@ class NeuronLayer:
     def apply_linear(self, replay: Replay, x: tf.Tensor, w: tf.Tensor) -> tf.Tensor:
         """The linear operation with another input and another kernel, before any reshape."""
         kernel = self.linear.inputs[self._kernel_index]
-        inputs = [x if value == self.image else w if value == kernel else replay.value(value) for value in self.linear.inputs]
+        inputs = [
+            x if value == self.image else w if value == kernel else replay.value(value) for value in self.linear.inputs
+        ]
         return replay.created(self.linear, inputs)[0]
 
     def routed(self, replay: Replay, linear: tf.Tensor) -> tf.Tensor:

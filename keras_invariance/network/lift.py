@@ -97,9 +97,7 @@ def _check_stateless(nodes: Sequence[Node], kinds: dict[Value, str]) -> None:
             )
 
 
-def _constants(
-    concrete: Any, flat: Flat, nodes: Sequence[Node], kinds: dict[Value, str]
-) -> dict[Value, tf.Tensor]:
+def _constants(concrete: Any, flat: Flat, nodes: Sequence[Node], kinds: dict[Value, str]) -> dict[Value, tf.Tensor]:
     """Compute, once, every constant that an active or structural operation reads."""
     inner = [node for node in nodes if kinds[node.output] == "constant"]
     wanted = sorted(

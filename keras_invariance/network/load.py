@@ -72,7 +72,11 @@ def load_network(
 
 
 def _from_path(
-    path: Path, shape: tuple[int, ...] | None, custom_objects: Mapping[str, Any] | None, signature: str | None, trust: bool
+    path: Path,
+    shape: tuple[int, ...] | None,
+    custom_objects: Mapping[str, Any] | None,
+    signature: str | None,
+    trust: bool,
 ) -> Network:
     if not path.exists():
         raise ModelError(f"{str(path)!r}, which does not exist", "a model file or folder", "Check the path.")
@@ -81,7 +85,9 @@ def _from_path(
         return _from_saved(_read_saved(path), origin, shape, signature)
     if path.suffix.lower() not in KERAS_FILES:
         raise ModelError(
-            f"{str(path)!r}", f"a file ending in {', '.join(KERAS_FILES)} or a SavedModel folder", "Save the model as .keras."
+            f"{str(path)!r}",
+            f"a file ending in {', '.join(KERAS_FILES)} or a SavedModel folder",
+            "Save the model as .keras.",
         )
     model = _read_keras(path, custom_objects, trust)
     return _from_keras(Origin(path.stem, f"Keras file {str(path)!r}", model), shape)
@@ -93,7 +99,7 @@ def _read_keras(path: Path, custom_objects: Mapping[str, Any] | None, trust: boo
         return keras.models.load_model(
             path, compile=False, custom_objects=dict(custom_objects or {}), safe_mode=not trust
         )
-    except Exception as error:  # noqa: BLE001  Keras raises whatever its readers and its layers raise
+    except Exception as error:
         reason = _first_line(error)
         unsafe = "safe_mode" in str(error) or "unsafe" in str(error).lower()
         raise ModelError(
@@ -108,11 +114,13 @@ def _read_keras(path: Path, custom_objects: Mapping[str, Any] | None, trust: boo
 def _read_saved(path: Path) -> Any:
     if not (path / "saved_model.pb").is_file() and not (path / "saved_model.pbtxt").is_file():
         raise ModelError(
-            f"folder {str(path)!r} without a saved_model.pb", "a SavedModel folder", "Write one with model.export(folder)."
+            f"folder {str(path)!r} without a saved_model.pb",
+            "a SavedModel folder",
+            "Write one with model.export(folder).",
         )
     try:
         return tf.saved_model.load(str(path))
-    except Exception as error:  # noqa: BLE001  the reader raises anything from OSError to AttributeError
+    except Exception as error:
         raise ModelError(
             f"folder {str(path)!r}, which TensorFlow cannot read ({_first_line(error)})",
             "a whole SavedModel",
@@ -123,7 +131,9 @@ def _read_saved(path: Path) -> Any:
 def _from_keras(origin: Origin, shape: tuple[int, ...] | None) -> Network:
     if keras.backend.backend() != "tensorflow":
         raise ModelError(
-            f"the Keras backend {keras.backend.backend()!r}", "'tensorflow'", "Set KERAS_BACKEND=tensorflow before the import."
+            f"the Keras backend {keras.backend.backend()!r}",
+            "'tensorflow'",
+            "Set KERAS_BACKEND=tensorflow before the import.",
         )
     image_shape = _whole_shape(shape or _keras_shape(origin.model), origin.source)
     specification = tf.TensorSpec((None, *image_shape), tf.float32)
@@ -133,7 +143,7 @@ def _from_keras(origin: Origin, shape: tuple[int, ...] | None) -> Network:
 
     try:
         concrete = tf.function(logits, autograph=False).get_concrete_function(specification)
-    except Exception as error:  # noqa: BLE001  a layer's call may raise anything
+    except Exception as error:
         raise ModelError(
             f"{origin.source}, which does not accept images of shape {image_shape} ({_first_line(error)})",
             "a model of one image input",
@@ -154,7 +164,9 @@ def _keras_shape(model: Any) -> tuple[int | None, ...]:
     built = (model.get_build_config() or {}).get("input_shape")
     if built is None or not isinstance(built, tuple | list):
         raise ModelError(
-            f"model {model.name!r}, which states no input shape", "images of one shape", "Give input_shape=(height, width, channels)."
+            f"model {model.name!r}, which states no input shape",
+            "images of one shape",
+            "Give input_shape=(height, width, channels).",
         )
     return tuple(built[1:])
 

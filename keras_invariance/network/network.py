@@ -1,6 +1,7 @@
 """A network: the function from images to logits that is explained, lifted from a model and never changed."""
 
 import hashlib
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -19,6 +20,21 @@ from .roles import Unit, units
 
 FloatType: TypeAlias = Literal["float32", "float64"]
 BATCH_SIZE = 256
+# Traced analyzers keep kernels of their own; together they may take about this many bytes.
+KEPT_BYTES = 2**31
+
+
+class Recent(OrderedDict[Any, Any]):
+    """A mapping that forgets what was stored longest ago once it holds more than `size` things."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size = size
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, value)
+        while len(self) > self.size:
+            self.popitem(last=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +83,10 @@ class Network:
         return units(self.graph)
 
     @cached_property
-    def analyzers(self) -> dict[Any, Any]:
-        """The analyzers that were asked for so far, each under its question; they live as long as the network."""
-        return {}
+    def analyzers(self) -> "Recent":
+        """The analyzers that were asked for lately, each under its question, kept for the next call."""
+        kernels = sum(int(np.prod(unit.layer.kernel.shape)) for unit in self.units if unit.layer is not None)
+        return Recent(max(2, min(64, KEPT_BYTES // max(1, 8 * kernels))))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -77,7 +94,9 @@ class Network:
         digest = hashlib.sha256()
         for node in self.graph.nodes:
             public = {name: value for name, value in node.attributes.items() if not name.startswith("_")}
-            described = "".join(f"{name}={public[name].SerializeToString(deterministic=True)!r}" for name in sorted(public))
+            described = "".join(
+                f"{name}={public[name].SerializeToString(deterministic=True)!r}" for name in sorted(public)
+            )
             digest.update(f"{node.op};{described}".encode())
             for value in node.inputs:
                 constant = self.graph.constant(value)
@@ -111,9 +130,7 @@ class Network:
         """The same network replayed in "float32" or "float64"."""
         return self if dtype == self.dtype else replace(self, dtype=dtype)
 
-    def targets(
-        self, images: Shaped[np.ndarray, "n ..."], targets: Any = None
-    ) -> Shaped[np.ndarray, " n"]:
+    def targets(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Shaped[np.ndarray, " n"]:
         """The explained logit's index for each image: those given, or the top logit's.
 
         Raises

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 ACTIVATIONS = frozenset(
-    {"Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Softplus", "Softsign", "Sigmoid", "Tanh", "Maximum", "Minimum", "ClipByValue"}
+    {
+        "Relu",
+        "Relu6",
+        "LeakyRelu",
+        "Elu",
+        "Selu",
+        "Softplus",
+        "Softsign",
+        "Sigmoid",
+        "Tanh",
+        "Maximum",
+        "Minimum",
+        "ClipByValue",
+    }
 )
 # Steps of functions of one variable, such as GELU = x erfc(-x / sqrt 2) / 2, that activations are composed of.
 ELEMENTWISE = ACTIVATIONS | frozenset(

@@ -22,7 +22,17 @@ from .operations import (
 )
 
 Role: TypeAlias = Literal[
-    "neurons", "activation", "scale", "bias", "max pool", "mean pool", "sum", "gate", "route", "normalisation", "unknown"
+    "neurons",
+    "activation",
+    "scale",
+    "bias",
+    "max pool",
+    "mean pool",
+    "sum",
+    "gate",
+    "route",
+    "normalisation",
+    "unknown",
 ]
 AFFINE_ROLES = frozenset({"scale", "bias", "route", "mean pool"})
 ON_THE_WAY = ROUTES | PRODUCTS | ADDITIONS | {"Neg"}

@@ -66,9 +66,7 @@ def biased(layer: NeuronLayer, linear: tf.Tensor) -> tf.Tensor:
     return tf.nn.bias_add(linear, b) if per_channel else linear + b
 
 
-def transposed(
-    replay: Replay, layer: NeuronLayer, x: tf.Tensor, kernel: tf.Tensor, signal: tf.Tensor
-) -> tf.Tensor:
+def transposed(replay: Replay, layer: NeuronLayer, x: tf.Tensor, kernel: tf.Tensor, signal: tf.Tensor) -> tf.Tensor:
     """L^T(signal; kernel). A dense kernel is transposed once, while tracing: the product with a transposed matrix costs
     two to three times the plain one on a CPU (`benchmarks/README.md`).
     """  # noqa: D205

@@ -68,7 +68,9 @@ def gated(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> tuple[tf.Tenso
         if unit.last.op in {"Mul", "RealDiv"}:
             return [share * _unbroadcast(x, r) for x in inputs]
         ratio = r / stabilised(z, 0.0)
-        return [share * x * gradient for x, gradient in zip(inputs, tf.gradients(z, inputs, grad_ys=ratio), strict=True)]
+        return [
+            share * x * gradient for x, gradient in zip(inputs, tf.gradients(z, inputs, grad_ys=ratio), strict=True)
+        ]
 
     return z, back
 

@@ -94,7 +94,9 @@ def stabilised(denominator: tf.Tensor, epsilon: float) -> tf.Tensor:
     if not epsilon:
         axes = list(range(1, denominator.shape.rank))
         largest = tf.reduce_max(tf.abs(denominator), axis=axes, keepdims=True)
-        size = tf.maximum(largest * denominator.dtype.as_numpy_dtype(_rounding(denominator.dtype)), _tiny(denominator.dtype))
+        size = tf.maximum(
+            largest * denominator.dtype.as_numpy_dtype(_rounding(denominator.dtype)), _tiny(denominator.dtype)
+        )
     return denominator + tf.where(denominator >= 0, size, -size)
 
 

@@ -40,11 +40,14 @@ class Rules:
         The roles that the method may meet on its way back; meeting another is an error.
     gates_carry
         Whether the signal also goes back through the factors that decide how much passes.
+    transposes
+        Whether every neuron layer passes L^T of what arrives, whatever it read: then a mean of maps is the map of a mean.
     """
 
     table: Mapping[Role, Rule] = field(default_factory=dict)
     covered: frozenset[Role] = DERIVATIVES | {"unknown"}
     gates_carry: bool = True
+    transposes: bool = False
 
 
 def passage(graph: Graph, units: tuple[Unit, ...], image: tf.Tensor, rules: Rules) -> Replay:
@@ -54,13 +57,14 @@ def passage(graph: Graph, units: tuple[Unit, ...], image: tf.Tensor, rules: Rule
     inner = {node.name for unit in units for node in unit.nodes}
     for node in graph.nodes:
         if node.name in by_last:
-            _run(replay, by_last[node.name], rules)
+            run_unit(replay, by_last[node.name], rules)
         elif node.name not in inner:
             replay.run(node)
     return replay
 
 
-def _run(replay: Replay, unit: Unit, rules: Rules) -> None:
+def run_unit(replay: Replay, unit: Unit, rules: Rules) -> None:
+    """Run a unit by a method's rule for its role, or as it is where there is none."""
     rule = rules.table.get(unit.role)
     if rule is None:
         for node in unit.nodes:

@@ -58,7 +58,7 @@ def _forward(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> Forward:
 
 def _rules(neurons: Rule, activation: Rule | None = None) -> Rules:
     table = {"neurons": neurons} | ({} if activation is None else {"activation": activation})
-    return Rules(table, DERIVATIVES if activation else DERIVATIVES | {"unknown"})
+    return Rules(table, DERIVATIVES if activation else DERIVATIVES | {"unknown"}, transposes=True)
 
 
 GRADIENT = _rules(derivative)

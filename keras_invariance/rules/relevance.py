@@ -14,11 +14,7 @@ import tensorflow as tf
 
 from ..network.layers import NeuronLayer
 from ..network.replay import Replay
-from ..network.roles import Unit
-from .forward import Forward, biased, forward, transposed
-from .multiplier import RELEVANCE_ROLES
-from .passage import Backward, Rule, Rules
-from .rectify import activation_output
+from .forward import Forward, transposed
 
 
 class Term(NamedTuple):

@@ -50,8 +50,11 @@ def alpha_beta(alpha: float, beta: float, *, absorb: bool) -> LayerRule:
         passed = _unrun(replay, layer, x)
         excited, inhibited = excitation(passed, absorb=absorb), inhibition(passed, absorb=absorb)
         y = layer.activated(replay, _whole(layer, excited, inhibited, absorb=absorb))
-        return y, lambda r: (
-            alpha * redistributed(replay, layer, excited, r) - beta * redistributed(replay, layer, inhibited, r)
+        return (
+            y,
+            lambda r: (
+                alpha * redistributed(replay, layer, excited, r) - beta * redistributed(replay, layer, inhibited, r)
+            ),
         )
 
     return layer_rule

@@ -1,0 +1,45 @@
+"""Averages of a method's maps over many points around an image, in one traced pass.
+
+Letters: x images [n, ...], k points for each, t targets [n]; rows are point by point, k * n of them.
+"""
+
+import tensorflow as tf
+
+from ..rules.stem import Stem
+from .single import SinglePass, seeded
+
+
+def maps_at(base: SinglePass, points: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+    """The base's maps [k, n, ...] at points [k, n, ...]."""
+    count = tf.shape(points)[0]
+    rows = joined(points)
+    return split(base.traced(rows, tf.tile(targets, [count])), count)
+
+
+def weighted_at(
+    base: SinglePass, stem: Stem, x: tf.Tensor, points: list[tf.Tensor], targets: tf.Tensor, weights: tf.Tensor
+) -> tf.Tensor:
+    """The weighted sum over k points of the base's maps, where the points' pre-activations [k, n, ...] are known.
+
+    The mean is taken behind the first layers, which then run back once per image.
+    """
+    rows = [joined(point) for point in points]
+    logits = stem.logits(rows, base.rules)
+    seeds = seeded(logits, tf.tile(targets, tf.shape(weights)), base.seed)
+    signals = tf.gradients(logits, rows, grad_ys=seeds, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    means = [tf.tensordot(weights, split(signal, tf.shape(weights)[0]), axes=1) for signal in signals]
+    own = stem.preactivations(x)
+    means = [tf.ensure_shape(mean, z.shape) for mean, z in zip(means, own, strict=True)]
+    return tf.gradients(own, x, grad_ys=means)[0]
+
+
+def joined(points: tf.Tensor) -> tf.Tensor:
+    """[k, n, ...] as [k * n, ...]."""
+    rows = tf.reshape(points, tf.concat([[-1], tf.shape(points)[2:]], axis=0))
+    return tf.ensure_shape(rows, (None, *points.shape[2:]))
+
+
+def split(rows: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
+    """[k * n, ...] as [k, n, ...]."""
+    points = tf.reshape(rows, tf.concat([[count, -1], tf.shape(rows)[1:]], axis=0))
+    return tf.ensure_shape(points, (None, None, *rows.shape[1:]))
