@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from keras_invariance.patterns import weight_patterns
 
 import keras_invariance as ki
+from keras_invariance.patterns import weight_patterns
 from tests.networks import CASES, case
 from tests.networks.case import signed_images
 from tests.oracle import Fitted, OracleNetwork, oracle_maps

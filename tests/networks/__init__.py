@@ -5,7 +5,16 @@ from functools import cache
 
 from .case import Case
 from .composed import branched, gated, normed, rescaled, residual
-from .convolutions import cnn, depthwise_network, dilated, mean_pooled, series, transposed_network
+from .convolutions import (
+    channelwise,
+    cnn,
+    depthwise_network,
+    dilated,
+    mean_pooled,
+    series,
+    transposed_network,
+    volume,
+)
 from .dense import leaky, mlp, smooth
 
 __all__ = ["CASES", "Case", "case"]
@@ -25,6 +34,8 @@ CASES: Mapping[str, Callable[[], Case]] = {
     "branched": branched,
     "gated": gated,
     "series": series,
+    "volume": volume,
+    "channelwise": channelwise,
 }
 
 

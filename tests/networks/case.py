@@ -53,7 +53,7 @@ def signed_images(shape: tuple[int, ...], seed: int = 0, count: int = 3) -> np.n
 def neurons(connections: Connections, layer: layers.Layer, norm: layers.BatchNormalization | None = None) -> Neurons:
     """The oracle's layer for a Keras layer, with the batch norm behind it folded in."""
     kernel, bias = (*layer.get_weights(), None)[:2]
-    kernel = kernel.astype(np.float64)
+    kernel = kernel.astype(np.float64).reshape(connections.kernel_shape)  # a dense kernel at every position is 1 x 1
     channels = connections.output_shape[-1]
     bias = np.zeros(channels) if bias is None else bias.astype(np.float64)
     if norm is not None:

@@ -152,3 +152,43 @@ def series() -> Case:
         neurons(dense(6, 3), last),
     )
     return Case(model, oracle, signed_images((10, 2)))
+
+
+def volume() -> Case:
+    """Convolution in three dimensions, and a mean over the volume."""
+    conv_1 = layers.Conv3D(3, 2, padding="same", activation="relu")
+    conv_2, last = layers.Conv3D(2, 2, activation="relu"), layers.Dense(3)
+    means = layers.GlobalAveragePooling3D()
+    model = keras.Sequential([keras.Input((4, 4, 3, 1)), conv_1, conv_2, means, last])
+    fill(model, 15)
+    oracle = chain(
+        (4, 4, 3, 1),
+        neurons(convolution((4, 4, 3, 1), (2, 2, 2, 1, 3), padding="same"), conv_1),
+        Activation("relu"),
+        neurons(convolution((4, 4, 3, 3), (2, 2, 2, 3, 2)), conv_2),
+        Activation("relu"),
+        MeanPool(tuple(tuple(range(c, 36, 2)) for c in range(2))),
+        neurons(dense(2, 3), last),
+    )
+    return Case(model, oracle, signed_images((4, 4, 3, 1)))
+
+
+def channelwise() -> Case:
+    """Dense layers at every position of an image, and a separable convolution without an activation inside."""
+    first, second = layers.Dense(3, activation="relu"), layers.Dense(4, activation="gelu")
+    depth, point = layers.DepthwiseConv2D(2, use_bias=False), layers.Conv2D(3, 1, activation="relu")
+    last = layers.Dense(3)
+    model = keras.Sequential([keras.Input((4, 3, 2)), first, second, depth, point, layers.Flatten(), last])
+    fill(model, 16)
+    oracle = chain(
+        (4, 3, 2),
+        neurons(convolution((4, 3, 2), (1, 1, 2, 3)), first),
+        Activation("relu"),
+        neurons(convolution((4, 3, 3), (1, 1, 3, 4)), second),
+        Activation("gelu"),
+        neurons(depthwise((4, 3, 4), (2, 2, 4, 1)), depth),
+        neurons(convolution((3, 2, 4), (1, 1, 4, 3)), point),
+        Activation("relu"),
+        neurons(dense(18, 3), last),
+    )
+    return Case(model, oracle, signed_images((4, 3, 2)))

@@ -49,7 +49,11 @@ CONSERVED = [
     *(("lrp-gamma", name) for name in CASES),
     *(("lrp-w-square", name) for name in CASES if name not in {"rescaled", "gated"}),
     *(("lrp-flat", name) for name in CASES if name not in {"rescaled", "gated"}),
-    *(("lrp-alpha1-beta0", name) for name in CASES if name not in {"mlp", "cnn", "leaky", "smooth"}),
+    *(
+        ("lrp-alpha1-beta0", name)
+        for name in CASES
+        if name not in {"mlp", "cnn", "leaky", "smooth", "channelwise", "volume"}
+    ),
 ]
 
 
