@@ -6,7 +6,7 @@ In shapes, n is the number of images (rows of the grid), h, w, c the height, wid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # Everything in pixels of the PNG; a text size is the font's em.
 _GAP, _PANEL_GAP, _MARGIN = 6, 30, 24
 _ROW_LABEL = 74
-_TITLE_LINE, _LABEL_LINE, _BADGE = 30, 30, 52
-_BAND_GAP, _LEGEND = 34, 84
+_TITLE_LINE, _LABEL_LINE, _BADGE = 27, 30, 52
+_BAND_GAP, _LEGEND, _BAR = 34, 100, 260
 _DOTS_PER_INCH = 100
 _INK, _FAINT = "#1c1c1c", "#6b6b6b"
 # Okabe and Ito's colours: told apart under colour blindness, and unlike the maps' own red and blue.
@@ -45,7 +45,7 @@ class Panel:
     Parameters
     ----------
     title
-        Above the columns; a line break divides it in two lines.
+        Above the columns; the first line is bold, what follows a line break is not.
     columns
         What is compared.
     kind
@@ -113,14 +113,16 @@ def grid_png(bands: Sequence[Sequence[Panel]], row_labels: Sequence[str], legend
     row_labels
         One label per row, such as the explained digit.
     legend
-        What the colour bar at the foot means.
+        What the colour bar at the foot means, in one line or two.
     side
         A cell's side in pixels. A multiple of the image's side keeps its pixels square.
     """
     from matplotlib import style
     from matplotlib.figure import Figure
 
-    layout = Layout(side, len(row_labels), tuple(tuple(band) for band in bands), 390 + 12 * len(legend))
+    layout = Layout(
+        side, len(row_labels), tuple(tuple(band) for band in bands), _BAR + 110 + 11 * max(map(len, legend.split("\n")))
+    )
     width, height = layout.size
     with style.context("default"):
         figure = Figure(figsize=(width / _DOTS_PER_INCH, height / _DOTS_PER_INCH), dpi=_DOTS_PER_INCH)
@@ -145,9 +147,11 @@ def _draw_band(axes: "Axes", layout: Layout, band: Sequence[Panel], row_labels: 
 
 def _draw_panel(axes: "Axes", layout: Layout, panel: Panel, left: int, top: int) -> None:
     width, cells_top = layout.panel_width(panel), top + layout.head
-    title_middle = top + (layout.head - _LABEL_LINE - 14) / 2
-    _write(axes, left + width / 2, title_middle, panel.title, 21, fontweight="bold")
     rule = cells_top - _LABEL_LINE - 8
+    lines = panel.title.split("\n")
+    for number, line in enumerate(lines):
+        middle = rule - 8 - (len(lines) - number - 0.5) * _TITLE_LINE
+        _write(axes, left + width / 2, middle, line, 18 if number else 21, fontweight="normal" if number else "bold")
     axes.plot((left, left + width), (rule, rule), color=_FAINT, linewidth=1.2, solid_capstyle="butt")
     step = layout.side + _GAP
     for place, column in enumerate(panel.columns):
@@ -172,18 +176,18 @@ def _draw_cell(axes: "Axes", cell: UInt8[np.ndarray, "h w 3"], left: int, top: i
 
 def _draw_legend(axes: "Axes", legend: str, width: int, height: int) -> None:
     bar = heatmap(np.linspace(-1.0, 1.0, 257)[np.newaxis])
-    left, span, middle = _MARGIN + _ROW_LABEL, 300, height - _MARGIN - 28
+    left, span, middle = _MARGIN + _ROW_LABEL, _BAR, height - _MARGIN - 34
     axes.imshow(bar, extent=(left + 34, left + 34 + span, middle + 12, middle - 12), aspect="auto")
     axes.set(xlim=(0, width), ylim=(height, 0))
     _write(axes, left + 10, middle, "\N{MINUS SIGN}", 28)
     _write(axes, left + 34 + span / 2, middle, "0", 20, color=_FAINT)
     _write(axes, left + 34 + span + 24, middle, "+", 28)
-    _write(axes, left + span + 90, middle, legend, 21, color=_FAINT, horizontalalignment="left")
+    _write(axes, left + span + 90, middle, legend, 20, color=_FAINT, horizontalalignment="left")
 
 
 def _write(axes: "Axes", x: float, y: float, words: str, size: int, **style: str) -> None:
     """Text around a point, its size in pixels."""
-    look = {"color": _INK, "horizontalalignment": "center", "verticalalignment": "center", **style}
+    look: dict[str, Any] = {"color": _INK, "horizontalalignment": "center", "verticalalignment": "center", **style}
     axes.text(x, y, words, fontsize=size * 72 / _DOTS_PER_INCH, linespacing=1.15, **look)
 
 

