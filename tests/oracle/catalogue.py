@@ -57,6 +57,10 @@ def _signed(network: OracleNetwork, image: np.ndarray, target: int, *, rule: Cal
     return lrp.relevance(network, image, seed, lambda _: partial(rule, **options), lrp.by_own_sign)
 
 
+def _spread(network: OracleNetwork, image: np.ndarray, target: int, *, rule: Callable) -> np.ndarray:
+    return lrp.spread(network, image, _seed(network, image, target), rule)
+
+
 def _gamma(
     network: OracleNetwork, image: np.ndarray, target: int, *, gamma: float = 0.25, bias: str = "absorb"
 ) -> np.ndarray:
@@ -110,8 +114,8 @@ ORACLES: dict[str, Oracle] = {
     "lrp-gamma": _gamma,
     "lrp-alpha1-beta0": partial(_alpha_beta, alpha=1.0, beta=0.0),
     "lrp-alpha2-beta1": partial(_alpha_beta, alpha=2.0, beta=1.0),
-    "lrp-w-square": partial(_signed, rule=lrp.w_square_rule),
-    "lrp-flat": partial(_signed, rule=lrp.flat_rule),
+    "lrp-w-square": partial(_spread, rule=lrp.w_square_rule),
+    "lrp-flat": partial(_spread, rule=lrp.flat_rule),
     "deep-taylor": _deep_taylor,
     "deep-taylor-bounded": _deep_taylor_bounded,
     "pattern-net": _pattern_net,

@@ -86,14 +86,16 @@ def alpha_beta_rule(
     return alpha * excited - beta * inhibited
 
 
-def w_square_rule(layer: Neurons, _x: np.ndarray, r: np.ndarray) -> np.ndarray:
-    """r_ij = w_ij^2 / sum_i w_ij^2 r_j."""
-    return shared_out(layer.weights**2, (layer.weights**2).sum(axis=0), r)
+def w_square_rule(layer: Neurons, _x: np.ndarray, r: np.ndarray, *, inside: np.ndarray) -> np.ndarray:
+    """r_ij = w_ij^2 / sum_i w_ij^2 r_j over the inputs inside the image (1; padding 0)."""
+    parts = layer.weights**2 * inside[:, np.newaxis]
+    return shared_out(parts, parts.sum(axis=0), r)
 
 
-def flat_rule(layer: Neurons, _x: np.ndarray, r: np.ndarray) -> np.ndarray:
+def flat_rule(layer: Neurons, _x: np.ndarray, r: np.ndarray, *, inside: np.ndarray) -> np.ndarray:
     """r_ij = 1 / (number of inputs inside the image) r_j."""
-    return shared_out(layer.taps, layer.taps.sum(axis=0), r)
+    parts = layer.taps * inside[:, np.newaxis]
+    return shared_out(parts, parts.sum(axis=0), r)
 
 
 def z_box_rule(layer: Neurons, x: np.ndarray, r: np.ndarray, *, low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -182,6 +184,21 @@ def bounds(network: OracleNetwork, low: object, high: object) -> tuple[dict[int,
             ends = [np.append(np.concatenate([e[i] for i in step.inputs]), 0.0)[operation.index] for e in (lows, highs)]
         lows[k + 1], highs[k + 1] = np.minimum(*ends), np.maximum(*ends)
     return lows, highs
+
+
+def inside_image(network: OracleNetwork, k: int) -> np.ndarray:
+    """1 for each input of a neuron layer that is no padding put around the image in front of it, else 0."""
+    value = network.steps[k].inputs[0]
+    before = network.steps[value - 1].operation if value else None
+    if isinstance(before, Route):
+        return (before.index >= 0).astype(float)
+    layer = network.steps[k].operation
+    return np.ones(len(layer.weights)) if isinstance(layer, Neurons) else np.ones(0)
+
+
+def spread(network: OracleNetwork, image: np.ndarray, seed: np.ndarray, rule: Callable[..., np.ndarray]) -> np.ndarray:
+    """Relevance spread by weights or connections alone, whatever the inputs are."""
+    return relevance(network, image, seed, lambda k: partial(rule, inside=inside_image(network, k)), by_own_sign)
 
 
 def bounded_deep_taylor(
