@@ -23,10 +23,10 @@ def weighted_at(
 
     The mean is taken behind the first layers, which then run back once per image.
     """
-    rows = [joined(point) for point in points]
-    logits = stem.logits(rows, base.rules)
-    seeds = seeded(logits, tf.tile(targets, tf.shape(weights)), base.seed)
-    signals = tf.gradients(logits, rows, grad_ys=seeds, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    run = stem.run([joined(point) for point in points], base.rules)
+    logits = run.replay.value(stem.graph.logits)
+    arrived = run.back(stem.graph.logits, seeded(logits, tf.tile(targets, tf.shape(weights)), base.seed))
+    signals = [arrived[layer.preactivation] for layer in stem.first]
     means = [tf.tensordot(weights, split(signal, tf.shape(weights)[0]), axes=1) for signal in signals]
     own = stem.preactivations(x)
     means = [tf.ensure_shape(mean, z.shape) for mean, z in zip(means, own, strict=True)]

@@ -47,8 +47,9 @@ class SinglePass:
     def traced(self, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
         """The maps of traced images: for use inside another traced function."""
         graph = self.request.network.graph
-        logits = passage(graph, self.request.units, images, self.rules).value(graph.logits)
-        maps = tf.gradients(logits, images, grad_ys=seeded(logits, targets, self.seed))[0]
+        run = passage(graph, self.request.units, images, self.rules)
+        seeds = seeded(run.replay.value(graph.logits), targets, self.seed)
+        maps = run.back(graph.logits, seeds).get(graph.image)
         if maps is None:
             return tf.zeros_like(images)
         return maps * images if self.times_input else maps

@@ -123,7 +123,7 @@ class _Reader:
         role = role_of(self.graph, node)
         signals = self.graph.active_inputs(node)
         gates = _gates(self.graph, node) if role == "gate" else ()
-        carried = tuple(value for value in signals if value not in gates)
+        carried = tuple(dict.fromkeys(value for value in signals if value not in gates))
         return Unit(role, (node,), carried, gates, non_negative=all(value in self.non_negative for value in signals))
 
     def _learn(self, unit: Unit) -> None:

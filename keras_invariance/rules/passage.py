@@ -1,23 +1,25 @@
-"""Passages: a network replayed with rules in the place of the operations that a method treats in its own way.
+"""Passages: a network run forward with rules, and the way of a signal back through it.
 
-A rule runs a unit forward and says what happens to the signal on its way back, through `tf.custom_gradient`; the gradient of
-the passage then is the method. A rule covers a whole neuron layer, activation included, so that TensorFlow still fuses
-convolution, bias and activation into one kernel: with a custom gradient around the activation alone it cannot,
-which cost 15 % on the shipped CNN (2026-11-22).
+A rule runs a unit forward and says what happens to the signal on its way back; operations without a rule pass the derivative that
+TensorFlow knows. The way back is walked here, unit by unit, inside the traced function. `tf.custom_gradient` would do the
+same, but in a traced function it registers every gradient for the life of the process, and with it the graph and all its
+constants: 11 MB for each analyzer of the shipped MLP, without end in a program that makes one twin after another. It also
+kept convolution, bias and activation from being fused, 15 % on the shipped CNN. A `GradientTape` does not see
+operations that are created by name (2026-11-22). The walk also leaves the signal at every layer to be looked at.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import tensorflow as tf
 
 from ..errors import UnknownOperationError
-from ..network.graph import Graph, Value
+from ..network.graph import Graph, Node, Value
 from ..network.replay import Replay
 from ..network.roles import Role, Unit
 
-Backward: TypeAlias = Callable[[tf.Tensor], list[tf.Tensor]]
+Backward: TypeAlias = Callable[[tf.Tensor], Sequence[tf.Tensor | None]]
 """From the signal at a unit's output to the signal at each of its inputs."""
 
 Rule: TypeAlias = Callable[[Replay, Unit, list[tf.Tensor]], tuple[tf.Tensor, Backward]]
@@ -50,33 +52,92 @@ class Rules:
     transposes: bool = False
 
 
-def passage(graph: Graph, units: tuple[Unit, ...], image: tf.Tensor, rules: Rules) -> Replay:
-    """The graph replayed on a traced image with rules; all unit outputs are in the result's `values`."""
-    replay = Replay(graph, image)
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One unit that was run: the values it read, those it made, and from signals there to signals here."""
+
+    reads: tuple[Value, ...]
+    makes: tuple[Value, ...]
+    back: Callable[[Sequence[tf.Tensor | None]], Sequence[tf.Tensor | None]]
+
+
+class Passage:
+    """Units run forward, one after the other, in the function that is being traced."""
+
+    def __init__(self, replay: Replay, rules: Rules) -> None:
+        self.replay = replay
+        self.rules = rules
+        self.steps: list[Step] = []
+
+    def run(self, unit: Unit) -> None:
+        """Run a unit by the method's rule for its role, or as it is where there is none."""
+        rule = self.rules.table.get(unit.role)
+        self.steps.append(self._derived(unit) if rule is None else self._ruled(unit, rule))
+
+    def back(self, start: Value, signal: tf.Tensor) -> dict[Value, tf.Tensor]:
+        """The signal at every value that it reaches from `start` backwards."""
+        arrived: dict[Value, list[tf.Tensor]] = {start: [signal]}
+        for step in reversed(self.steps):
+            signals = [_total(arrived.get(value)) for value in step.makes]
+            if any(part is not None for part in signals):
+                for value, part in zip(step.reads, step.back(signals), strict=True):
+                    if part is not None:
+                        arrived.setdefault(value, []).append(part)
+        return {value: tf.add_n(parts) if len(parts) > 1 else parts[0] for value, parts in arrived.items()}
+
+    def _ruled(self, unit: Unit, rule: Rule) -> Step:
+        # An identity of its own for each input keeps a local derivative from running on into the units before.
+        inputs = [tf.identity(self.replay.value(value)) for value in unit.signals]
+        output, back = rule(self.replay, unit, inputs)
+        self.replay.values[unit.last.output] = output
+        return Step(unit.signals, (unit.last.output,), lambda signals: back(signals[0]))
+
+    def _derived(self, unit: Unit) -> Step:
+        reads = (*unit.signals, *unit.gates)
+        inputs = [tf.identity(self.replay.value(value)) for value in reads]
+        given = dict(zip(reads, inputs, strict=True))
+        outputs: list[tf.Tensor] = []
+        for node in unit.nodes:
+            tensors = [given[value] if value in given else self.replay.value(value) for value in node.inputs]
+            outputs = self.replay.created(node, tensors)
+            given.update({Value(node.name, index): tensor for index, tensor in enumerate(outputs)})
+        makes = tuple(Value(unit.last.name, index) for index in range(len(outputs)))
+        self.replay.values.update(zip(makes, outputs, strict=True))
+
+        def back(signals: Sequence[tf.Tensor | None]) -> Sequence[tf.Tensor | None]:
+            arrived = [(output, part) for output, part in zip(outputs, signals, strict=True) if part is not None]
+            ends, parts = zip(*arrived, strict=True)
+            gradients: Sequence[tf.Tensor | None] = tf.gradients(list(ends), inputs, grad_ys=list(parts))
+            return gradients
+
+        return Step(reads, makes, back)
+
+
+def passage(graph: Graph, units: tuple[Unit, ...], image: tf.Tensor, rules: Rules) -> Passage:
+    """The graph run on a traced image by a method's rules."""
+    run = Passage(Replay(graph, image), rules)
+    run_nodes(run, units, graph.nodes)
+    return run
+
+
+def run_nodes(run: Passage, units: tuple[Unit, ...], nodes: Sequence[Node]) -> None:
+    """Run operations in their order: units when their last operation comes, structural operations as they are."""
     by_last = {unit.last.name: unit for unit in units}
     inner = {node.name for unit in units for node in unit.nodes}
-    for node in graph.nodes:
+    for node in nodes:
         if node.name in by_last:
-            run_unit(replay, by_last[node.name], rules)
+            run.run(by_last[node.name])
         elif node.name not in inner:
-            replay.run(node)
-    return replay
+            run.replay.run(node)
 
 
-def run_unit(replay: Replay, unit: Unit, rules: Rules) -> None:
-    """Run a unit by a method's rule for its role, or as it is where there is none."""
-    rule = rules.table.get(unit.role)
-    if rule is None:
-        for node in unit.nodes:
-            replay.run(node)
-        return
-    signals = [replay.value(value) for value in unit.signals]
-
-    @tf.custom_gradient
-    def ruled(*inputs: tf.Tensor) -> tuple[tf.Tensor, Backward]:
-        return rule(replay, unit, list(inputs))
-
-    replay.values[unit.last.output] = ruled(*signals)
+def _total(parts: list[tf.Tensor] | None) -> tf.Tensor | None:
+    """The sum of the signals that arrived at a value, kept in the place of its parts."""
+    if not parts:
+        return None
+    if len(parts) > 1:
+        parts[:] = [tf.add_n(parts)]
+    return parts[0]
 
 
 def met(graph: Graph, units: tuple[Unit, ...], rules: Rules) -> tuple[Unit, ...]:

@@ -18,7 +18,7 @@ from ..network.layers import NeuronLayer
 from ..network.replay import Replay
 from ..network.roles import Unit
 from .forward import forward
-from .passage import Rules, run_unit
+from .passage import Passage, Rules, run_nodes
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,25 +54,15 @@ class Stem:
                 replay.run(node)
         return [found[layer.name] for layer in self.first]
 
-    def logits(self, preactivations: list[tf.Tensor], rules: Rules) -> tf.Tensor:
-        """G(z), a method's rules in the place of what it treats in its own way."""
-        replay = Replay(self.graph, tf.zeros((0,), preactivations[0].dtype))
+    def run(self, preactivations: list[tf.Tensor], rules: Rules) -> Passage:
+        """G run on z, by a method's rules in the place of what it treats in its own way."""
+        run = Passage(Replay(self.graph, tf.zeros((0,), preactivations[0].dtype)), rules)
         for layer, z in zip(self.first, preactivations, strict=True):
-            unit = next(unit for unit in self.units if unit.layer is layer)
-            replay.values[layer.preactivation] = z
+            run.replay.values[layer.preactivation] = z
             if layer.activation:
-                activation = Unit("activation", layer.activation, (layer.preactivation,))
-                run_unit(replay, activation, rules)
-            else:
-                replay.values[unit.last.output] = z
-        by_last = {unit.last.name: unit for unit in self.units}
-        inner = {node.name for unit in self.units for node in unit.nodes}
-        for node in self.body:
-            if node.name in by_last:
-                run_unit(replay, by_last[node.name], rules)
-            elif node.name not in inner:
-                replay.run(node)
-        return replay.value(self.graph.logits)
+                run.run(Unit("activation", layer.activation, (layer.preactivation,)))
+        run_nodes(run, self.units, self.body)
+        return run
 
     @property
     def _inner(self) -> set[str]:
