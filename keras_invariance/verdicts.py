@@ -253,7 +253,8 @@ def _finding(pair: _Pair, shift: Shift, check: TwinCheck) -> Finding:
     found = kinds(screen, confirmed, exact.relative_l2, limits)
     verdict, reason = _verdict(found, screen.relative_l2, confirmed, exact.relative_l2)
     if limits is FITTED:
-        reason += f"; with patterns fitted apart, up to {limits.rounding:.0e} is the rounding of the fit"
+        told = f"up to {limits.rounding:.0e} is the rounding of the fit, more than {limits.real:.0e} is real"
+        reason += f"; with patterns fitted apart, {told}"
     return Finding(
         pair.method, shift.spec, verdict, reason, pair.targets, check, found, screen, confirmed, exact, limits
     )
@@ -284,11 +285,9 @@ def _verdict(
         return "sensitive", f"the difference does not fall: it goes {moved} ({where}){beside}"
     falls = f"from {screened[confirmed].max():.1e} in float32 to {exact.max():.1e} in float64"
     if (known == "same").all():
-        return (
-            "invariant",
-            f"the difference is rounding: it goes {falls} in {len(confirmed)} of {judged} images{beside}",
-        )
-    return "inconclusive", f"the difference is neither rounding nor does it stay: it goes {falls}{beside}"
+        reason = f"the difference is rounding: it goes {falls} in {len(confirmed)} of {judged} images{beside}"
+        return "invariant", reason
+    return "inconclusive", f"the difference is beyond rounding, yet not surely real: it goes {falls}{beside}"
 
 
 def _no_scores() -> Scores:

@@ -37,7 +37,7 @@ def test_a_difference_is_what_becomes_of_it_in_float64(screened, exact, expected
 
 
 @pytest.mark.parametrize(
-    ("exact", "expected"), [(4e-5, "same"), (1e-3, "same"), (1.1e-3, "unclear"), (3e-2, "unclear"), (1.8, "different")]
+    ("exact", "expected"), [(4e-5, "same"), (5e-3, "same"), (5.1e-3, "unclear"), (3e-2, "unclear"), (1.8, "different")]
 )
 def test_patterns_fitted_apart_have_wider_limits(exact, expected):
     assert kind(exact, exact, FITTED) == expected

@@ -211,7 +211,7 @@ def test_some_zero_maps_are_left_out_and_told(pair):
 def test_a_difference_that_neither_falls_nor_stays_is_inconclusive(pair):
     finding = judge(*pair, IMAGES, SHIFT, "rough")
     assert finding.verdict == "inconclusive"
-    assert finding.reason.startswith("the difference is neither rounding nor does it stay: it goes from")
+    assert finding.reason.startswith("the difference is beyond rounding, yet not surely real: it goes from")
     assert (finding.violations, finding.images) == (0, 40)
     assert finding.interval == (0.0, 1.0)
 
@@ -250,8 +250,8 @@ def test_patterns_fitted_apart_may_differ_by_their_fit_s_rounding(pair, moved, d
     finding = judge(*pair, IMAGES, SHIFT, "patterned", options=options, twin_options=twin_options)
     assert finding.verdict == expected, finding.reason
     apart = dtype == np.float32 and moved > 0
-    assert (finding.limits.rounding, finding.as_row()["rounding_limit"]) == ((1e-3,) * 2 if apart else (1e-10,) * 2)
-    assert ("up to 1e-03 is the rounding of the fit" in finding.reason) == apart
+    assert (finding.limits.rounding, finding.as_row()["rounding_limit"]) == ((5e-3,) * 2 if apart else (1e-10,) * 2)
+    assert ("up to 5e-03 is the rounding of the fit" in finding.reason) == apart
 
 
 def test_both_networks_explain_network_1_s_targets(asked, pair):
