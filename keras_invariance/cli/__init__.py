@@ -3,9 +3,14 @@
 Every command imports what it needs when it runs, so that `--help` answers without TensorFlow.
 """
 
+import sys
+
 
 def main() -> None:
-    """Run the command line."""
-    from .app import app
+    """Run the command line; Ctrl-C ends it with 130, even while it is still being imported."""
+    try:
+        from .app import app
 
-    app(prog_name="keras-invariance")
+        app(prog_name="keras-invariance")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -11,13 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 WIDTH = 200  # columns of a table in a file or a pipe
+NAME_WIDTH = 24  # first cells up to this length are not broken in narrow terminals
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
     """Print a table; what stands in its cells is never taken for markup."""
+    cells = list(rows)
     table = Table(*headings, box=SIMPLE_HEAD, pad_edge=False)
-    table.columns[0].no_wrap = True
-    for row in rows:
+    table.columns[0].no_wrap = max((len(row[0]) for row in cells), default=0) <= NAME_WIDTH
+    for row in cells:
         table.add_row(*map(Text, row))
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     if title is not None:

@@ -29,15 +29,17 @@ def paper(
 
 
 def _print_summary(rows: list[dict[str, Any]]) -> None:
-    """Each explanation's verdicts, one row; one table per network."""
+    """One table per network: each explanation's verdicts, under the shifts that all explanations were tried with."""
     for network in dict.fromkeys(row["network"] for row in rows):
-        shifts = list(dict.fromkeys(row["shift"] for row in rows if row["network"] == network))
-        lines: dict[str, dict[str, str]] = {}
+        verdicts: dict[str, dict[str, str]] = {}
         for row in rows:
             if row["network"] == network:
-                lines.setdefault(_explanation(row), {})[row["shift"]] = _verdict(row)
-        table = [(name, *(verdicts.get(shift, "") for shift in shifts)) for name, verdicts in lines.items()]
-        print_table(("explanation", *shifts), table, f"{network}: verdict, and the maps' median relative L2 distance")
+                verdicts.setdefault(_explanation(row), {})[row["shift"]] = _verdict(row)
+        shifts = [shift for shift in verdicts[next(iter(verdicts))] if all(shift in told for told in verdicts.values())]
+        table = [(name, *(told[shift] for shift in shifts)) for name, told in verdicts.items()]
+        print_table(
+            ("explanation", *shifts), table, f"{network}: verdict, and the maps' relative L2 distance in float64"
+        )
 
 
 def _explanation(row: Mapping[str, Any]) -> str:
@@ -51,5 +53,5 @@ def _centre(centre: str) -> str:
 
 
 def _verdict(row: Mapping[str, Any]) -> str:
-    distance = row.get("relative_l2")
+    distance = row.get("float64_relative_l2")
     return row["verdict"] if distance is None else f"{row['verdict']} {distance:.1e}"
