@@ -74,6 +74,10 @@ class NeuronLayer:
         """The same layer with what is known of its place in the network."""
         return replace(self, non_negative=non_negative, first=first)
 
+    def without_routes(self) -> "NeuronLayer":
+        """The layer ended at its linear operation's own output."""
+        return replace(self, routes=())
+
     def weights(self, dtype: tf.DType) -> tf.Tensor:
         """The folded kernel w, as an eager tensor."""
         with tf.init_scope():

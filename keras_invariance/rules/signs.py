@@ -4,7 +4,7 @@ Letters: x what a layer reads, w its kernel, b its bias, z = L(x; w) + b, y = a(
 largest value that x can take; + and - mark the parts max(., 0) and min(., 0).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,8 +15,9 @@ from ..network.replay import Replay
 from ..network.roles import Unit
 from .forward import Forward, forward, transposed
 from .passage import Backward, Rule
-from .relevance import Part, Term, excitation, inhibition, negative, part, positive, redistributed, signed_bias
+from .relevance import Blocks, Column, negative, positive, share
 
+# Routes that put zeros around what they read.
 PADDINGS = frozenset({"Pad", "SpaceToBatchND"})
 
 Relevance: TypeAlias = Callable[[tf.Tensor], tf.Tensor]
@@ -43,18 +44,20 @@ def alpha_beta(alpha: float, beta: float, *, absorb: bool) -> LayerRule:
     """
 
     def layer_rule(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tensor, Relevance]:
+        w, b = layer.weights(x.dtype), layer.offset(x.dtype)
+        bias = b if absorb else None
+        excited = _column(layer, positive(w), negative(w), None if bias is None else positive(bias))
         if not beta:
-            passed = forward(replay, layer, x)
-            excited = excitation(passed, absorb=absorb)
-            return passed.y, lambda r: alpha * redistributed(replay, layer, excited, r)
-        passed = _unrun(replay, layer, x)
-        excited, inhibited = excitation(passed, absorb=absorb), inhibition(passed, absorb=absorb)
-        y = layer.activated(replay, _whole(layer, excited, inhibited, absorb=absorb))
-        return (
-            y,
-            lambda r: (
-                alpha * redistributed(replay, layer, excited, r) - beta * redistributed(replay, layer, inhibited, r)
-            ),
+            y = forward(replay, layer, x).y
+            blocks = Blocks(replay, layer, _parts(layer, x), [excited])
+            return y, lambda r: blocks.redistributed({0: alpha * share(r, blocks.totals[0])})
+        inhibited = _column(layer, negative(w), positive(w), None if bias is None else negative(bias))
+        blocks = Blocks(replay, layer, _parts(layer, x), [excited, inhibited])
+        # What speaks for and against a neuron adds up to z: the plain product need not be computed.
+        z = blocks.totals[0] + blocks.totals[1]
+        y = layer.activated(replay, z if absorb or b is None else z + b)
+        return y, lambda r: blocks.redistributed(
+            {0: alpha * share(r, blocks.totals[0]), 1: -beta * share(r, blocks.totals[1])}
         )
 
     return layer_rule
@@ -69,10 +72,17 @@ def gamma(size: float, *, absorb: bool) -> LayerRule:
     def layer_rule(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tensor, Relevance]:
         passed = forward(replay, layer, x)
         favoured = _favoured(passed, size, positive, negative, absorb=absorb)
-        if [node.op for node in layer.activation] == ["Relu"]:
-            return passed.y, lambda r: redistributed(replay, layer, favoured, r)  # no relevance where z < 0
+        if [node.op for node in layer.activation] == ["Relu"]:  # no relevance arrives where z < 0
+            blocks = Blocks(replay, layer, _parts(layer, x), [favoured])
+            return passed.y, lambda r: blocks.redistributed({0: share(r, blocks.totals[0])})
         opposed = _favoured(passed, size, negative, positive, absorb=absorb)
-        return passed.y, lambda r: _by_sign(passed, favoured, opposed, r)
+        both = Blocks(replay, layer, _parts(layer, x), [favoured, opposed])
+
+        def back(r: tf.Tensor) -> tf.Tensor:
+            up = tf.where(passed.z >= 0, r, tf.zeros_like(r))
+            return both.redistributed({0: share(up, both.totals[0]), 1: share(r - up, both.totals[1])})
+
+        return passed.y, back
 
     return layer_rule
 
@@ -108,55 +118,44 @@ def z_box(bounds: Mapping[str, Bounds]) -> LayerRule:
     """
 
     def layer_rule(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tensor, Relevance]:
-        passed = forward(replay, layer, x)
+        y, w = forward(replay, layer, x).y, layer.weights(x.dtype)
         bound = bounds[layer.name]
         low, high = (tf.broadcast_to(tf.cast(side, x.dtype), tf.shape(x)) for side in (bound.low, bound.high))
         with tf.init_scope():
-            against_low, against_high = -tf.nn.relu(passed.w), -tf.minimum(passed.w, 0)
-        terms = [Term(x, passed.w), Term(low, against_low), Term(high, against_high)]
-        boxed = part(replay, layer, terms, None)
-        return passed.y, lambda r: redistributed(replay, layer, boxed, r)
+            column = Column([w, -tf.nn.relu(w), -tf.minimum(w, 0)])
+        blocks = Blocks(replay, layer, [x, low, high], [column])
+        return y, lambda r: blocks.redistributed({0: share(r, blocks.totals[0])})
 
     return layer_rule
 
 
-def _unrun(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> Forward:
-    """A forward pass that is put together from its parts later, so that the plain product is not computed."""
-    return Forward(replay, layer, x, layer.weights(x.dtype), x, x, x)
+def _parts(layer: NeuronLayer, x: tf.Tensor) -> list[tf.Tensor]:
+    """X+ and x-, or x alone where it is known to have no negative part."""
+    return [x] if layer.non_negative else [tf.nn.relu(x), tf.minimum(x, 0)]
 
 
-def _whole(layer: NeuronLayer, excited: Part, inhibited: Part, *, absorb: bool) -> tf.Tensor:
-    """z as the sum of what speaks for and what against each neuron."""
-    z = excited.total + inhibited.total
-    b = layer.offset(z.dtype)
-    return z if absorb or b is None else z + b
+def _column(layer: NeuronLayer, upper: tf.Tensor, lower: tf.Tensor, bias: tf.Tensor | None) -> Column:
+    """The kernels that x+ and x- meet."""
+    kernels: Sequence[tf.Tensor] = [upper] if layer.non_negative else [upper, lower]
+    return Column(kernels, bias)
 
 
 def _favoured(
     passed: Forward, size: float, favoured: Callable[..., tf.Tensor], other: Callable[..., tf.Tensor], *, absorb: bool
-) -> Part:
-    """Terms with the favoured sign's contributions 1 + gamma times as strong."""
-    x, w = passed.x, passed.w
+) -> Column:
+    """Kernels with the favoured sign's contributions 1 + gamma times as strong."""
+    w, b = passed.w, passed.layer.offset(passed.x.dtype)
     with tf.init_scope():
         along, against = w + size * favoured(w), w + size * other(w)
-    terms = [Term(x, along)]
-    if not passed.layer.non_negative:
-        terms = [Term(tf.nn.relu(x), along), Term(tf.minimum(x, 0), against)]
-    b, extra = passed.layer.offset(x.dtype), signed_bias(passed, favoured)
-    return part(passed.replay, passed.layer, terms, b + size * extra if absorb and b is not None else None)
-
-
-def _by_sign(passed: Forward, favoured: Part, opposed: Part, r: tf.Tensor) -> tf.Tensor:
-    up = tf.where(passed.z >= 0, r, tf.zeros_like(r))
-    above = redistributed(passed.replay, passed.layer, favoured, up)
-    return above + redistributed(passed.replay, passed.layer, opposed, r - up)
+        bias = None if b is None or not absorb else b + size * favoured(b)
+    return _column(passed.layer, along, against, bias)
 
 
 def _spread(passed: Forward, kernel: tf.Tensor) -> Relevance:
     """Relevance spread over the inputs in proportion to a kernel alone; its sums are the same for every image."""
     total = passed.layer.apply(passed.replay, _inside(passed), kernel)
     return lambda r: transposed(
-        passed.replay, passed.layer, passed.x, kernel, tf.math.divide_no_nan(r, tf.broadcast_to(total, tf.shape(r)))
+        passed.replay, passed.layer, passed.x, kernel, share(r, tf.broadcast_to(total, tf.shape(r)))
     )
 
 
