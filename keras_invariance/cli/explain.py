@@ -7,7 +7,7 @@ import typer
 
 from . import options
 from .console import print_table, progress_bar
-from .networks import Model, TrustModel, loaded
+from .networks import InputShape, Model, TrustModel, loaded
 
 
 def explain(
@@ -24,6 +24,7 @@ def explain(
         str, typer.Option("--encoding", help="The numbers that a picture's black and white stand for.")
     ] = "0,1",
     trust_model: TrustModel = False,
+    input_shape: InputShape = None,
     steps: options.Steps = None,
     reference: options.Reference = None,
     samples: options.Samples = None,
@@ -51,7 +52,7 @@ def explain(
         "batch_size": batch_size,
     }  # fmt: skip
     limits = parsed_encoding(encoding)
-    network = loaded(model, trust=trust_model)
+    network = loaded(model, trust=trust_model, input_shape=input_shape)
     found = pictures(images, network.input_shape, limits)
     analyzer = ki.analyzer(network, method, **options.method_options(given, network))
     folder, rows = result_folder(out), []

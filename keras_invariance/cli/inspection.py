@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 import typer
 
 from .console import print_table
-from .networks import Model, TrustModel, loaded
+from .networks import InputShape, Model, TrustModel, loaded
 
 if TYPE_CHECKING:
     from ..inspection import Inspection
 
 
-def inspect(model: Model, trust_model: TrustModel = False) -> None:
+def inspect(model: Model, trust_model: TrustModel = False, input_shape: InputShape = None) -> None:
     """Show a network's operations by role, its affine layers, and what each method covers."""
-    network = loaded(model, trust=trust_model)
+    network = loaded(model, trust=trust_model, input_shape=input_shape)
     from ..inspection import inspect_network
 
     _show(inspect_network(network))

@@ -8,7 +8,7 @@ import typer
 from .console import print_table, progress_bar
 from .data_sets import fitting
 from .files import check_writable, writing
-from .networks import Model, TrustModel, loaded
+from .networks import InputShape, Model, TrustModel, loaded
 
 patterns = typer.Typer(name="patterns", help="Fit the patterns that pattern-net and pattern-attribution need.")
 
@@ -31,10 +31,11 @@ def fit(
     ] = "neuron",
     batch_size: Annotated[int | None, typer.Option("--batch-size", min=1, help="Images computed at once.")] = None,
     trust_model: TrustModel = False,
+    input_shape: InputShape = None,
 ) -> None:
     """Fit patterns in one pass over a data set, and write them to a file."""
     check_writable(out)
-    network = loaded(model, trust=trust_model)
+    network = loaded(model, trust=trust_model, input_shape=input_shape)
     dataset = fitting(data, network.input_shape)
     from .. import fit_patterns
 

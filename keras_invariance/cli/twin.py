@@ -8,7 +8,7 @@ import typer
 from ..errors import DataError
 from .data_sets import fitting
 from .files import check_writable, writing
-from .networks import Model, TrustModel, loaded
+from .networks import InputShape, Model, TrustModel, loaded
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -31,6 +31,7 @@ def twin(
         str | None, typer.Option("--data", help="The images that the twin is checked on; mnist/test where it fits.")
     ] = None,
     trust_model: TrustModel = False,
+    input_shape: InputShape = None,
 ) -> None:
     """Write the shifted twin of a network: the same logits for images moved by the shift."""
     from ..shifts import parse
@@ -38,15 +39,16 @@ def twin(
     moved = parse(shift)
     for target in (out, out.with_suffix("")):  # where Keras cannot say it, the ending .keras is left out
         check_writable(target)
-    network = loaded(model, trust=trust_model)
+    network = loaded(model, trust=trust_model, input_shape=input_shape)
     dataset = _dataset(data, network)[:CHECKED]
-    from .. import load_network, shifted_twin
+    from .. import shifted_twin
     from ..twins import save_twin, twin_error
 
     shifted = shifted_twin(network, moved)
     with writing(out):
         written = save_twin(shifted, out)
-    error = twin_error(network, load_network(written, trust=trust_model), dataset.images, moved)
+    read_back = loaded(str(written), trust=trust_model, input_shape=input_shape)
+    error = twin_error(network, read_back, dataset.images, moved)
     typer.echo(f"{written}: the twin of {network.name} under {moved.spec}")
     typer.echo(f"Read back, its logits differ by {error:.1e} of their scale at most, on {len(dataset)} images")
 

@@ -53,3 +53,14 @@ def test_code_in_a_model_runs_only_where_it_is_trusted(run: Callable, refused: C
     model.save(tmp_path / "lambda.keras")
     assert "--trust-model" in refused("inspect", tmp_path / "lambda.keras")
     assert run("inspect", tmp_path / "lambda.keras", "--trust-model").exit_code == 0
+
+
+def test_a_shape_that_a_model_leaves_open_is_asked_for(run: Callable, refused: Callable, tmp_path: Path):
+    import keras
+
+    path = tmp_path / "open.keras"
+    layers = [keras.layers.Conv2D(2, 3), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(2)]
+    keras.Sequential([keras.Input((None, None, 1)), *layers]).save(path)
+    assert "input_shape" in refused("inspect", path)
+    assert "--input-shape 5xx" in refused("inspect", path, "--input-shape", "5xx")
+    assert "input (5, 6, 1), 2 classes" in run("inspect", path, "--input-shape", "5,6,1").stdout
