@@ -75,8 +75,8 @@ def covered(network: Network, method: Method) -> str:
         return f"cannot: {error.came}"
     rules = _rules_of(analyzer)
     units = met(network.graph, network.units, rules)
-    ruled = Counter(unit.role for unit in units if unit.role in rules.table)
-    plain = Counter(unit.role for unit in units if unit.role not in rules.table)
+    ruled = Counter[str](unit.role for unit in units if unit.role in rules.table)
+    plain = Counter[str](unit.role for unit in units if unit.role not in rules.table)
     parts = [f"{_counted(counts)} by {how}" for how, counts in (("rule", ruled), ("derivative", plain)) if counts]
     return "; ".join(parts)
 

@@ -1,7 +1,7 @@
 """Moments: what a pattern is computed from, per neuron: how often it was active, means, and co-moments.
 
-Letters: x the inputs of a neuron, y its pre-activation, n a count; a + marks the samples in which the neuron was active. Arrays of x
-have the kernel's shape, arrays of y the shape of the neurons, broadcast to the kernel's rank.
+Letters: x the inputs of a neuron, y its pre-activation, n a count; a + marks the samples in which the neuron was
+active. Arrays of x have the kernel's shape, arrays of y the shape of the neurons, broadcast to the kernel's rank.
 """
 
 from dataclasses import dataclass
@@ -68,8 +68,8 @@ class Moments:
 class Sums:
     """Running sums of one layer around fixed offsets c of x and d of y, in float64.
 
-    Around offsets near the means, sums of float32 batches lose nothing; raw ones were wrong by 1200 % at an input offset
-    of 100. The offsets come from the first batch.
+    Around offsets near the means, sums of float32 batches lose nothing; raw ones were wrong by 1200 % at an input
+    offset of 100. The offsets come from the first batch.
     """
 
     x_offset: Array
@@ -86,16 +86,22 @@ class Sums:
         """No samples yet."""
         zero = np.zeros_like(y_offset)
         return cls(
-            x_offset, y_offset, 0.0, zero.copy(), zero.copy(), np.zeros(kernel_shape), zero.copy(), np.zeros(kernel_shape)
+            x_offset,
+            y_offset,
+            0.0,
+            zero.copy(),
+            zero.copy(),
+            np.zeros(kernel_shape),
+            zero.copy(),
+            np.zeros(kernel_shape),
         )
 
     def add(self, count: float, y: Array, active: Array, active_y: Array, active_x: Array, products: Array) -> None:
         """Add one batch's sums of y - d, of the mask, of the masked y - d and x - c, and of the masked products."""
         self.count += count
-        for total, added in (
-            (self.y, y), (self.active, active), (self.active_y, active_y), (self.active_x, active_x), (self.products, products)
-        ):  # fmt: skip
-            total += added.reshape(total.shape)
+        totals = (self.y, self.active, self.active_y, self.active_x, self.products)
+        for total, added in zip(totals, (y, active, active_y, active_x, products), strict=True):
+            np.add(total, added.reshape(total.shape), out=total)
 
     def moments(self) -> Moments:
         """Counts, means and co-moment of all samples so far."""

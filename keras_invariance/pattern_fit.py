@@ -1,8 +1,8 @@
 """Fitting patterns: one pass over the data that sums, for every neuron layer, what its patterns are computed from.
 
-Letters: x what a layer reads, w its kernel, y = L(x; w), z = y + b, u a signal at y. The sum over samples of u times the patch of x that
-a neuron sees is the gradient of the layer with respect to its kernel, with upstream u: no patches are built, and it holds
-for dense layers and convolutions of any kind, stride and padding.
+Letters: x what a layer reads, w its kernel, y = L(x; w), z = y + b, u a signal at y. The sum over samples of u times
+the patch of x that a neuron sees is the gradient of the layer with respect to its kernel, with upstream u: no patches
+are built, and it holds for dense layers and convolutions of any kind, stride and padding.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,9 +16,10 @@ import tensorflow as tf
 from .datasets.dataset import Dataset
 from .moments import Moments, Sums
 from .network import Network
-from .network.affine import values_at
+from .network.affine import traced_value
 from .network.compiled import compiled
 from .network.layers import NeuronLayer
+from .network.padding import unpadded
 from .network.replay import Replay
 from .network.roles import Unit
 from .rules.forward import forward
@@ -32,7 +33,6 @@ CHANNEL_AXES: Mapping[str, int] = {
     "MatMul": -2, "BatchMatMul": -2, "BatchMatMulV2": -2, "BatchMatMulV3": -2,
     "Conv2D": -2, "Conv3D": -2, "DepthwiseConv2dNative": -2,
 }  # fmt: skip
-PADDED = frozenset({"Conv2D", "Conv3D", "DepthwiseConv2dNative"})
 BATCH_SIZE = 2048
 ACTIVATION_BYTES = 2**29
 
@@ -102,7 +102,9 @@ class Fit:
     @cached_property
     def _sums(self) -> Any:
         images = tf.TensorSpec((None, *self.network.input_shape), tf.float32)
-        offsets = [tf.TensorSpec((None,) * rank, tf.float32) for layer in self.layers for rank in [layer.kernel.shape.rank] * 2]
+        offsets = [
+            tf.TensorSpec((None,) * rank, tf.float32) for layer in self.layers for rank in [layer.kernel.shape.rank] * 2
+        ]
 
         def summed(images: tf.Tensor, *flat: tf.Tensor) -> list[tuple[tf.Tensor, ...]]:
             pairs = zip(flat[::2], flat[1::2], strict=True)
@@ -120,22 +122,22 @@ class Fit:
                 raise TypeError(f"{unit.name} is no neuron layer")
             passed = forward(replay, layer, inputs[0])
             mask = self.masked and bool(layer.activation)
-            centre = self._centres.get(layer.name)
-            x, y = (passed.x, passed.linear) if centre is None else (passed.x - tf.constant(centre, tf.float32), passed.z)
-            found[layer.name] = Seen(replay, layer, x, y, tf.cast(passed.z > 0, y.dtype) if mask else None, centre is None)
+            centre = self._centre(layer, images)
+            x, y = (passed.x, passed.linear) if centre is None else (passed.x - centre, passed.z)
+            found[layer.name] = Seen(
+                replay, layer, x, y, tf.cast(passed.z > 0, y.dtype) if mask else None, centre is None
+            )
             return passed.y, lambda signal: [signal]
 
         passage(self.network.graph, self.network.units, images, Rules({"neurons": recorded}))
         return [found[layer.name] for layer in self.layers]
 
-    @cached_property
-    def _centres(self) -> Mapping[str, np.ndarray]:
-        """The mean image as each first layer reads it."""
-        if self.mean_image is None:
-            return {}
-        first = [layer for layer in self.layers if layer.first]
-        values = values_at(self.network.graph, self.mean_image, [layer.image for layer in first])
-        return {layer.name: value for layer, value in zip(first, values, strict=True)}
+    def _centre(self, layer: NeuronLayer, images: tf.Tensor) -> tf.Tensor | None:
+        """The mean image as a first layer reads it, once for every image; None where nothing is subtracted."""
+        if self.mean_image is None or not layer.first:
+            return None
+        mean = tf.broadcast_to(tf.constant(self.mean_image, images.dtype), tf.shape(images))
+        return traced_value(self.network.graph, mean, layer.image)
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,35 +219,3 @@ class Seen:
             return signal
         own = self.layer.apply_linear(self.replay, self.x, self.layer.weights(self.x.dtype))
         return tf.gradients(self.layer.routed(self.replay, own), own, grad_ys=signal)[0]
-
-
-def unpadded(layer: NeuronLayer, x: tf.Tensor) -> tuple[Any, tf.Tensor]:
-    """A layer's linear operation without padding, and its input with the padding made explicit.
-
-    Only then is x - c the same for every tap of a kernel at every position.
-    """
-    node = layer.linear
-    if node.op not in PADDED or node.attributes["padding"].s == b"VALID":
-        return node, x
-    attributes = dict(node.attributes)
-    pads = _paddings(layer, x)
-    attributes["padding"] = tf.compat.v1.AttrValue(s=b"VALID")
-    attributes.pop("explicit_paddings", None)
-    return replace(node, attributes=attributes), tf.pad(x, [[0, 0], *pads, [0, 0]])
-
-
-def _paddings(layer: NeuronLayer, x: tf.Tensor) -> list[list[int]]:
-    """Rows before and after along each spatial axis."""
-    attributes = layer.linear.attributes
-    spatial = x.shape.rank - 2
-    if attributes["padding"].s == b"EXPLICIT":
-        flat = list(attributes["explicit_paddings"].list.i)
-        return [[int(flat[2 * axis]), int(flat[2 * axis + 1])] for axis in range(1, spatial + 1)]
-    strides = list(attributes["strides"].list.i)[1 : spatial + 1]
-    dilations = (list(attributes["dilations"].list.i) or [1] * (spatial + 2))[1 : spatial + 1]
-    pads = []
-    for size, kernel, stride, dilation in zip(x.shape[1:-1], layer.kernel.shape, strides, dilations, strict=False):
-        reach = (kernel - 1) * dilation + 1
-        total = max((-(-size // stride) - 1) * stride + reach - size, 0)
-        pads.append([total // 2, total - total // 2])
-    return pads

@@ -1,16 +1,16 @@
 """Patterns: for every neuron the direction of its input that carries its signal, fitted to data.
 
-Letters: x what a neuron reads, w its weights, y = w . x, b its bias, a its pattern, normed so that w . a = 1; E+ is a mean over the
-samples in which the neuron was active, y + b > 0.
+Letters: x what a neuron reads, w its weights, y = w . x, b its bias, a its pattern, normed so that w . a = 1; E+ is a
+mean over the samples in which the neuron was active, y + b > 0.
 
     positive    a ~ E+[x y] - E+[x] E+[y]     the conditional covariance
     published   a ~ E+[x y] - E+[x] E[y]      the formula as printed, E[y] over all samples
     linear      a ~ E[x y] - E[x] E[y]        for neurons without an activation behind them, whatever is asked for
 
-Adding m to every x adds m (E+[y] - E[y]) to the published numerator and nothing to the positive one: refitted on shifted data,
-published patterns are not input invariant and positive ones are. With `centre="image"` the mean image is subtracted and y counts
-with its bias: then all are. For convolutions with padding, or shifts that differ by pixel, statistics pooled over
-positions change under `centre="neuron"` whatever the estimator.
+Adding m to every x adds m (E+[y] - E[y]) to the published numerator and nothing to the positive one: refitted on
+shifted data, published patterns are not input invariant and positive ones are. With `centre="image"` the mean image
+is subtracted and y counts with its bias: then all are. For convolutions with padding, or shifts that differ by pixel,
+statistics pooled over positions change under `centre="neuron"` whatever the estimator.
 
 Source: Kindermans et al., "Learning how to explain neural networks: PatternNet and PatternAttribution" (2018).
 """
@@ -159,7 +159,9 @@ def fit_patterns(
     PatternError
         The estimator, the centre, or the images' shape is wrong.
     """
-    return fit_estimators(network, data, [estimator], centre=centre, batch_size=batch_size, progress=progress)[estimator]
+    return fit_estimators(network, data, [estimator], centre=centre, batch_size=batch_size, progress=progress)[
+        estimator
+    ]
 
 
 def fit_estimators(
@@ -182,8 +184,9 @@ def fit_estimators(
             fit = Fit(network, masked, mean)
             moments = fit.moments(dataset, batch_size, progress)
             for name in ("positive", "published") if masked else ("linear",):
-                cached[name] = _patterns(fit, moments, _about(network, dataset, name, centre))
-                _remember(cached[name], network)
+                fitted = _patterns(fit, moments, _about(network, dataset, name, centre))
+                _remember(fitted, network)
+                cached[name] = fitted
         found.update({name: patterns for name, patterns in cached.items() if patterns is not None and name in wanted})
     return found
 
@@ -239,7 +242,9 @@ def cache_folder() -> Path:
 def _checked_data(network: Network, data: Any, estimators: Sequence[str], centre: str) -> Dataset:
     for name in estimators:
         if name not in get_args(Estimator):
-            raise PatternError(f"the estimator {name!r}", f"one of {', '.join(get_args(Estimator))}", "Check the spelling.")
+            raise PatternError(
+                f"the estimator {name!r}", f"one of {', '.join(get_args(Estimator))}", "Check the spelling."
+            )
     if centre not in get_args(Centre):
         raise PatternError(f"the centre {centre!r}", f"one of {', '.join(get_args(Centre))}", "Check the spelling.")
     dataset = as_dataset(data)
@@ -253,12 +258,17 @@ def _checked_data(network: Network, data: Any, estimators: Sequence[str], centre
 
 
 def _patterns(fit: Fit, moments: Sequence[Moments], about: About) -> Patterns:
-    pairs = [_layer_patterns(layer, part, about.estimator, masked=fit.masked) for layer, part in zip(fit.layers, moments, strict=True)]
+    pairs = [
+        _layer_patterns(layer, part, about.estimator, masked=fit.masked)
+        for layer, part in zip(fit.layers, moments, strict=True)
+    ]
     names = tuple(layer.name for layer in fit.layers)
     return Patterns(tuple(array for array, _ in pairs), names, tuple(silent for _, silent in pairs), about)
 
 
-def _layer_patterns(layer: NeuronLayer, moments: Moments, estimator: str, *, masked: bool) -> tuple[Array, tuple[int, ...]]:
+def _layer_patterns(
+    layer: NeuronLayer, moments: Moments, estimator: str, *, masked: bool
+) -> tuple[Array, tuple[int, ...]]:
     """a = c / (w . c) for every neuron of a layer, and the neurons for which that is not defined."""
     published = estimator == "published" and masked and bool(layer.activation)
     covariance = moments.published_covariance() if published else moments.covariance()

@@ -1,6 +1,5 @@
 """Twins on disk: as a Keras file with another bias where Keras can say it, else as a SavedModel folder."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -16,7 +15,13 @@ from .network import Network, load_network
 from .network.replay import replayed
 
 # Layers whose bias is added right behind their kernel, before their activation.
-BIASED = (keras.layers.Dense, keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D, keras.layers.DepthwiseConv2D)
+BIASED = (
+    keras.layers.Dense,
+    keras.layers.Conv1D,
+    keras.layers.Conv2D,
+    keras.layers.Conv3D,
+    keras.layers.DepthwiseConv2D,
+)
 # A Keras twin is written only if its logits are the twin's to this much of their size.
 AGREEMENT = 1e-4
 
@@ -37,7 +42,7 @@ def written_twin(twin: Network, path: Path) -> Path:
             model.save(part)
         if target.is_dir():
             shutil.rmtree(target)
-        os.replace(part, target)
+        part.replace(target)
     return target
 
 
@@ -78,7 +83,7 @@ def _new_biases(twin: Network, original: Network) -> Mapping[str, np.ndarray] | 
             if not node.name.endswith("/twin"):
                 continue
             offset = twin.graph.constants[node.inputs[1]].numpy()
-            owner = _owner(layers, unit, original) if unit.layer is not None else None
+            owner = _owner(layers, unit) if unit.layer is not None else None
             if offset.ndim != 1 or owner is None:
                 return None
             bias = np.zeros(offset.shape) if owner.bias is None else np.asarray(owner.bias, np.float64)
@@ -86,7 +91,7 @@ def _new_biases(twin: Network, original: Network) -> Mapping[str, np.ndarray] | 
     return found
 
 
-def _owner(layers: Mapping[str, Any], unit: Any, original: Network) -> Any | None:
+def _owner(layers: Mapping[str, Any], unit: Any) -> Any | None:
     """The Keras layer that holds a unit's kernel."""
     kernel = unit.layer.kernel.numpy()
     matches = [

@@ -1,10 +1,12 @@
 """Twins: a network that reads shifted images and gives the same logits, its first biases undoing the shift.
 
-Letters: x an image, m the shift, A the affine path from the image to the output of a first linear operation, b its bias.
+Letters: x an image, m the shift, A the affine path from the image to the output of a first linear operation, b its
+bias.
 
-The twin subtracts A(m) - A(0) right behind every linear operation that the image reaches through affine steps only, before
-anything that is not affine: f2(x + m) = f1(x). For padded convolutions and for shifts that differ by pixel that is a
-map of the output's size, not a number per channel. It is computed in float64, so that a float64 replay agrees to rounding.
+The twin subtracts A(m) - A(0) right behind every linear operation that the image reaches through affine steps only,
+before anything that is not affine: f2(x + m) = f1(x). For padded convolutions and for shifts that differ by pixel
+that is a map of the output's size, not a number per channel. It is computed in float64, so that a float64 replay
+agrees to rounding.
 """
 
 from collections.abc import Mapping
@@ -18,9 +20,9 @@ from jaxtyping import Shaped
 
 from .errors import ModelError
 from .network import Network
+from .network.affine import values_at
 from .network.graph import Graph, Node, Value
 from .network.lift import edited
-from .network.affine import values_at
 from .network.roles import AFFINE_ROLES, Unit
 from .shifts import as_shift
 
@@ -68,7 +70,7 @@ def twin_error(network: Network, twin: Network, images: Shaped[np.ndarray, "n ..
 
 
 def cut_values(network: Network) -> Mapping[Value, frozenset[str]]:
-    """Where a twin subtracts, and for which readers: behind first linear operations for all, else for those not affine."""
+    """Where a twin subtracts, and for whom: behind first linear operations for all, else for what is not affine."""
     graph = network.graph
     reached = {graph.image}
     cuts: dict[Value, frozenset[str]] = {}
@@ -113,9 +115,7 @@ def _offset(cut: Value, difference: np.ndarray) -> np.ndarray:
     return difference
 
 
-def _subtracted(
-    graph: Graph, offsets: Mapping[Value, np.ndarray], cuts: Mapping[Value, frozenset[str]]
-) -> Graph:
+def _subtracted(graph: Graph, offsets: Mapping[Value, np.ndarray], cuts: Mapping[Value, frozenset[str]]) -> Graph:
     """The graph with a constant subtracted from some values before certain operations read them."""
     constants = {Value(f"{cut.node}/offset"): tf.constant(offset, tf.float64) for cut, offset in offsets.items()}
     renamed = {cut: Value(f"{cut.node}/twin") for cut in offsets}
@@ -132,8 +132,8 @@ def _subtracted(
 def save_twin(twin: Network, path: str | Path) -> Path:
     """Write a twin: to a `.keras` file where Keras can say it, else (or for any other path) to a SavedModel folder.
 
-    Keras can say it where the first layers are dense or unpadded convolutions and the shift undoes to one number per channel.
-    The file or folder appears whole or not at all.
+    Keras can say it where the first layers are dense or unpadded convolutions and the shift undoes to one number per
+    channel. The file or folder appears whole or not at all.
 
     Returns
     -------

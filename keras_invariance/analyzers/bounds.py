@@ -1,22 +1,16 @@
-"""Bounds: the box of values that a pixel can take, carried to the input of every first neuron layer."""
+"""Bounds: the box of values that a pixel can take, as the options of a method state it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
+from jaxtyping import Float
 
 from ..errors import MethodError
-from ..network.affine import values_at
-from ..rules.signs import Bounds
 from .request import Request
 
 
-def first_layer_bounds(request: Request) -> Mapping[str, Bounds]:
-    """The least and largest input of each first layer, for images between the options `low` and `high`.
-
-    Bounds go through the affine steps in front of a layer; where a step turns them round (a negative scale), they are swapped.
-    """
+def pixel_bounds(request: Request) -> tuple[Float[np.ndarray, "1 *input"], Float[np.ndarray, "1 *input"]]:
+    """The options `low` and `high` as images with a batch axis, float64; `MethodError` if they do not fit."""
     low, high = (_side(request, name) for name in ("low", "high"))
     if not (low <= high).all():
         raise MethodError(
@@ -24,16 +18,11 @@ def first_layer_bounds(request: Request) -> Mapping[str, Bounds]:
             "low <= high for every pixel",
             "Give the least and the largest value that a pixel of this network's input can take.",
         )
-    layers = [unit.layer for unit in request.units if unit.layer is not None and unit.layer.first]
-    ends = [values_at(request.network.graph, side, [layer.image for layer in layers]) for side in (low, high)]
-    return {
-        layer.name: Bounds(tf.minimum(first, second), tf.maximum(first, second))
-        for layer, first, second in zip(layers, *ends, strict=True)
-    }
+    return low[np.newaxis], high[np.newaxis]
 
 
-def _side(request: Request, name: str) -> np.ndarray:
-    """One bound as an image with a batch axis."""
+def _side(request: Request, name: str) -> Float[np.ndarray, "*input"]:
+    """One bound in the shape of an image."""
     given = np.asarray(request.options[name], np.float64)
     try:
         side = np.broadcast_to(given, request.network.input_shape)

@@ -10,7 +10,7 @@ from .options import checked_options, key_of
 from .request import Analyzer, Request
 
 
-def built(network: Network, method: str, *, dtype: str, xla: str, options: Mapping[str, Any]) -> Analyzer:
+def built(network: Network, method: str, *, dtype: Any, xla: str, options: Mapping[str, Any]) -> Analyzer:
     """The analyzer of a question; the same question to the same network gives the same object."""
     row = known_method(method)
     filled = checked_options(row, options)

@@ -59,23 +59,28 @@ _NOISE: Mapping[str, Any] = {"samples": 64, "sigma": 0.1, "seed": 0, "base": "gr
 _ROWS = (
     Method(
         "gradient", "gradient", "1", "Simonyan et al., 2014",
-        "How much the logit changes with each pixel.", "gradients:gradient", _BATCHED, invariant=True,
+        "How much the logit changes with each pixel.",
+        "gradients:gradient", _BATCHED, invariant=True,
     ),
     Method(
         "gradient-times-input", "gradient", "1", "Shrikumar et al., 2016",
-        "The gradient times the image.", "gradients:gradient_times_input", _BATCHED, invariant=False,
+        "The gradient times the image.",
+        "gradients:gradient_times_input", _BATCHED, invariant=False,
     ),
     Method(
         "smoothgrad", "smoothed", "1", "Smilkov et al., 2017",
-        "The mean of a base method's maps around the image.", "smooth:smoothgrad", _NOISE,
+        "The mean of a base method's maps around the image.",
+        "smooth:smoothgrad", _NOISE,
     ),
     Method(
         "smoothgrad-squared", "smoothed", "1", "Hooker et al., 2019",
-        "The mean of a base method's squared maps around the image.", "smooth:smoothgrad_squared", _NOISE,
+        "The mean of a base method's squared maps around the image.",
+        "smooth:smoothgrad_squared", _NOISE,
     ),
     Method(
         "vargrad", "smoothed", "1", "Adebayo et al., 2018",
-        "The variance of a base method's maps around the image.", "smooth:vargrad", _NOISE,
+        "The variance of a base method's maps around the image.",
+        "smooth:vargrad", _NOISE,
     ),
     Method(
         "integrated-gradients", "gradient", "1", "Sundararajan et al., 2017",
@@ -84,15 +89,18 @@ _ROWS = (
     ),
     Method(
         "guided-backprop", "rectified", "1", "Springenberg et al., 2015",
-        "The gradient, negative signals stopped at every activation.", "gradients:guided_backprop", _BATCHED, invariant=True,
+        "The gradient, negative signals stopped at every activation.",
+        "gradients:guided_backprop", _BATCHED, invariant=True,
     ),
     Method(
         "deconvnet", "rectified", "1", "Zeiler & Fergus, 2014",
-        "Signals rectified on their way back, whatever the activations were.", "gradients:deconvnet", _BATCHED, invariant=True,
+        "Signals rectified on their way back, whatever the activations were.",
+        "gradients:deconvnet", _BATCHED, invariant=True,
     ),
     Method(
         "lrp-z", "relevance", "f", "Bach et al., 2015",
-        "Each neuron's relevance split over x w / z.", "relevance:lrp_z", _BIASED, invariant=False,
+        "Each neuron's relevance split over x w / z.",
+        "relevance:lrp_z", _BIASED, invariant=False,
     ),
     Method(
         "lrp-epsilon", "relevance", "f", "Bach et al., 2015",
@@ -106,27 +114,33 @@ _ROWS = (
     ),
     Method(
         "lrp-alpha1-beta0", "relevance", "f", "Bach et al., 2015",
-        "Split over what speaks for the neuron alone.", "relevance:lrp_alpha1_beta0", _BIASED, invariant=False,
+        "Split over what speaks for the neuron alone.",
+        "relevance:lrp_alpha1_beta0", _BIASED, invariant=False,
     ),
     Method(
         "lrp-alpha2-beta1", "relevance", "f", "Bach et al., 2015",
-        "Twice what speaks for the neuron, less what speaks against it.", "relevance:lrp_alpha2_beta1", _BIASED, invariant=False,
+        "Twice what speaks for the neuron, less what speaks against it.",
+        "relevance:lrp_alpha2_beta1", _BIASED, invariant=False,
     ),
     Method(
         "lrp-w-square", "relevance", "f", "Montavon et al., 2017",
-        "Split over the squared weights, whatever the input is.", "relevance:lrp_w_square", _BATCHED,
+        "Split over the squared weights, whatever the input is.",
+        "relevance:lrp_w_square", _BATCHED,
     ),
     Method(
         "lrp-flat", "relevance", "f", "Lapuschkin et al., 2019",
-        "Split evenly over the inputs, whatever they and the weights are.", "relevance:lrp_flat", _BATCHED,
+        "Split evenly over the inputs, whatever they and the weights are.",
+        "relevance:lrp_flat", _BATCHED,
     ),
     Method(
         "deep-taylor", "relevance", "f+", "Montavon et al., 2017",
-        "The z+ rule on every layer, without biases.", "relevance:deep_taylor", _BATCHED, invariant=False,
+        "The z+ rule on every layer, without biases.",
+        "relevance:deep_taylor", _BATCHED, invariant=False,
     ),
     Method(
         "deep-taylor-bounded", "relevance", "f+", "Montavon et al., 2017",
-        "The z+ rule, and at the first layer the box of the values that a pixel can take.", "relevance:deep_taylor_bounded",
+        "The z+ rule, and at the first layer the box of the values that a pixel can take.",
+        "relevance:deep_taylor_bounded",
         {"low": REQUIRED, "high": REQUIRED, "batch_size": None},
     ),
     Method(

@@ -105,7 +105,7 @@ def integrated_gradients(request: Request) -> IntegratedGradients:
 
 
 def blocks(images: int, points: int, batch_size: int) -> list[tuple[slice, slice]]:
-    """The image x point rectangle cut into pieces of at most `batch_size` rows, all of an image's points together if they fit."""
+    """The image x point rectangle in pieces of at most `batch_size` rows, an image's points together if they fit."""
     wide = max(1, min(points, batch_size))
     tall = max(1, batch_size // wide)
     return [

@@ -66,7 +66,10 @@ def _whole(least: int) -> Callable[[Any], bool]:
 
 def _real(least: float) -> Callable[[Any], bool]:
     return lambda value: (
-        isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value)) and float(value) >= least
+        isinstance(value, Real)
+        and not isinstance(value, bool)
+        and bool(np.isfinite(float(value)))
+        and float(value) >= least
     )
 
 
@@ -78,13 +81,12 @@ def _is_numeric(value: Any) -> bool:
     return bool(np.isfinite(array).all())
 
 
+_BASES = tuple(name for name, method in METHODS.items() if REQUIRED not in map(str, method.options.values()))
+
+
 def _is_base(value: Any) -> bool:
     """A method that needs no options, by name, or an analyzer of any method."""
-    if isinstance(value, str):
-        return value in METHODS and REQUIRED not in [
-            option for option in METHODS[value].options.values() if isinstance(option, str)
-        ]
-    return callable(value) and hasattr(value, "request")
+    return value in _BASES if isinstance(value, str) else callable(value) and hasattr(value, "request")
 
 
 def _is_reference(value: Any) -> bool:
@@ -104,7 +106,7 @@ _CHECKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = MappingProxyType(
         "reference": ("'zero', 'black', or finite numbers that broadcast to one image", _is_reference),
         "low": ("the least value of the network's own input, finite numbers", _is_numeric),
         "high": ("the largest value of the network's own input, finite numbers", _is_numeric),
-        "base": ("the name of a method that needs no options, or an analyzer of the same network", _is_base),
+        "base": (f"one of {', '.join(_BASES)}, or an analyzer of the same network", _is_base),
         "patterns": ("patterns from fit_patterns or load_patterns", lambda value: hasattr(value, "arrays_for")),
     }
 )

@@ -6,7 +6,7 @@ from ..rules import signs
 from ..rules.lone import sign_rules
 from ..rules.multiplier import multiplier_rules
 from ..rules.passage import Rule
-from .bounds import first_layer_bounds
+from .bounds import pixel_bounds
 from .request import Request
 from .single import SinglePass
 
@@ -55,9 +55,9 @@ def deep_taylor(request: Request) -> SinglePass:
 
 def deep_taylor_bounded(request: Request) -> SinglePass:
     """Deep Taylor with the z-box at the first layer: pixels lie in [low, high] of the network's own input."""
-    bounds = first_layer_bounds(request)
+    low, high = pixel_bounds(request)
     inside = signs.rule(signs.alpha_beta(1.0, 0.0, absorb=False))
-    boxed = signs.rule(signs.z_box(bounds))
+    boxed = signs.rule(signs.z_box(low, high))
     return SinglePass.of(request, sign_rules(_by_place(boxed, inside)), seed="f+")
 
 

@@ -29,9 +29,9 @@ Statistic: TypeAlias = Literal["mean", "mean square", "variance"]
 class Smooth:
     """A statistic of base(x + sigma * e) over `samples` draws of e.
 
-    The noise depends on the seed and the draw only, so that a network and its twin, and an image alone or in a batch, meet the
-    same noise; `keys` gives each image noise of its own. Source: Smilkov et al. (2017); Hooker et al. (2019);
-    Adebayo et al. (2018).
+    The noise depends on the seed and the draw only, so that a network and its twin, and an image alone or in a batch,
+    meet the same noise; `keys` gives each image noise of its own. Source: Smilkov et al. (2017); Hooker et al.
+    (2019); Adebayo et al. (2018).
     """
 
     request: Request
@@ -53,7 +53,7 @@ class Smooth:
         return self._finished(total, squares).astype(question.images.dtype)
 
     def noise(self, keys: Shaped[np.ndarray, " n"], draws: slice) -> Float[np.ndarray, "k n *input"]:
-        """Standard normal noise for some draws, one row if all images share a key: [draws, images or 1, *input_shape]."""
+        """Standard normal noise for some draws, [draws, images, ...], or [draws, 1, ...] if all share a key."""
         first, last, _ = draws.indices(self.request.options["samples"])
         distinct, places = np.unique(keys, return_inverse=True)
         drawn = np.stack([[self._draw(int(key), draw) for key in distinct] for draw in range(first, last)])

@@ -1,6 +1,7 @@
 """XLA where it pays: tried once per network, method and machine, remembered, and left alone where it fails.
 
-On a CPU it makes dense networks faster and convolutions slower, and it compiles once per batch shape, so it is no default.
+On a CPU it makes dense networks faster and convolutions slower, and it compiles once per batch shape, so it is no
+default.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ import numpy as np
 import platformdirs
 import tensorflow as tf
 
+from ..errors import UnknownOperationError
 from .options import key_of
 from .request import Analyzer, Request
 
@@ -60,8 +62,8 @@ def forced(build: Build, request: Request) -> Analyzer:
     compiled = build(replace(request, xla=True))
     try:
         compiled(_images(request, 1), np.zeros(1, np.int32))
-    except tf.errors.OpError as error:
-        LOG.warning("%s of %s runs without XLA: %s", request.method, request.network.name, _first_line(error))
+    except UnknownOperationError as error:
+        LOG.warning("%s of %s runs without XLA: %s", request.method, request.network.name, error.came)
         return build(request)
     return compiled
 
@@ -85,9 +87,9 @@ def trial(build: Build, request: Request) -> Choice:
     plain, compiled = build(request), build(replace(request, xla=True))
     try:
         times = _medians([lambda: plain(images, targets), lambda: compiled(images, targets)])
-    except tf.errors.OpError as error:
-        return Choice(_medians([lambda: plain(images, targets)])[0], None, _first_line(error))
-    return Choice(*times)
+    except UnknownOperationError as error:
+        return Choice(_medians([lambda: plain(images, targets)])[0], None, error.came)
+    return Choice(times[0], times[1])
 
 
 def _images(request: Request, count: int) -> np.ndarray:
@@ -126,8 +128,3 @@ def _write(path: Path, choice: Choice) -> None:
         Path(file.name).replace(path)
     except OSError as error:
         LOG.info("no record of the trial: %s", error)
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:160] if lines else type(error).__name__

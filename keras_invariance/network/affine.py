@@ -1,4 +1,4 @@
-"""What one image becomes on its way through the affine steps in front of a network's first layers."""
+"""What images become on their way through the affine steps in front of a network's first layers."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ import tensorflow as tf
 from jaxtyping import Float
 
 from .compiled import compiled
-from .graph import Graph, Value
+from .graph import Graph, Value, pruned
 from .replay import Replay
 
 
@@ -16,11 +16,18 @@ def values_at(
 ) -> list[Float[np.ndarray, "..."]]:
     """Some values of the graph for one image, in float64, each with its batch axis."""
 
-    def run() -> list[tf.Tensor]:
-        replay = Replay(graph, tf.constant(image[np.newaxis], tf.float64))
-        for node in graph.nodes:
-            replay.run(node)
-        return [replay.value(value) for value in values]
+    def run(one: tf.Tensor) -> list[tf.Tensor]:
+        return [traced_value(graph, one, value) for value in values]
 
     with tf.init_scope():  # also while another function is being traced
-        return [tensor.numpy() for tensor in compiled(run, [])()]
+        # The image is an argument: TensorFlow's optimizer breaks a convolution of a constant that has a bias behind it.
+        one = tf.constant(image[np.newaxis], tf.float64)
+        return [tensor.numpy() for tensor in compiled(run, [tf.TensorSpec(one.shape, one.dtype)])(one)]
+
+
+def traced_value(graph: Graph, images: tf.Tensor, value: Value) -> tf.Tensor:
+    """One value of the graph for traced images."""
+    replay = Replay(graph, images)
+    for node in pruned(graph.nodes, value):
+        replay.run(node)
+    return replay.value(value)

@@ -35,7 +35,7 @@ def flattened(concrete: Any) -> Flat:
     placeholders = [tensor.op.name for tensor in concrete.inputs]
     known = {name: Value(name) for name in placeholders}
     values = flattener.body([node for node in definition.node if node.name not in known], known, prefix="")
-    results = tuple(values.get(tensor.name, values.get(tensor.op.name)) for tensor in concrete.outputs)
+    results = tuple(values[_spelling(tensor.name)] for tensor in concrete.outputs)
     return Flat(tuple(flattener.nodes), tuple(Value(name) for name in placeholders), results)
 
 

@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import tensorflow as tf
 
 
-class Value(NamedTuple):
+@dataclass(frozen=True, order=True, slots=True)
+class Value:
     """One output of an operation."""
 
     node: str

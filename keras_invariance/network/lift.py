@@ -10,10 +10,11 @@ from ..errors import ModelError
 from .compiled import compiled
 from .flatten import Flat, flattened
 from .graph import Graph, Node, Value, pruned
-from .replay import Replay, numeric
+from .replay import Replay, numeric, public
 
 SHAPES = frozenset({"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike"})
 READS = frozenset({"ReadVariableOp", "VarHandleOp", "VariableV2", "ResourceGather"})
+STORED = READS | {"Const"}
 BATCH_NORMS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
 
 
@@ -35,7 +36,7 @@ def lifted(concrete: Any, image: int = 0, result: int = 0) -> Graph:
             "a function of the images",
             "Choose another output or signature.",
         )
-    _check_stateless(nodes, kinds)
+    _check_stateless(nodes)
     constants = _constants(concrete, flat, nodes, kinds)
     kept = tuple(node for node in nodes if kinds[node.output] != "constant")
     kept, constants = _lowered(kept, constants)
@@ -85,7 +86,7 @@ def _splits(node: Node) -> int:
     return int(node.attributes["num_split"].i) if node.op in {"Split", "SplitV"} else 0
 
 
-def _check_stateless(nodes: Sequence[Node], kinds: dict[Value, str]) -> None:
+def _check_stateless(nodes: Sequence[Node]) -> None:
     definitions = tf.Graph()
     for node in nodes:
         stateful = definitions.op_def_for_type(node.op).is_stateful and node.op not in READS
@@ -112,11 +113,20 @@ def _constants(concrete: Any, flat: Flat, nodes: Sequence[Node], kinds: dict[Val
     captured = dict(zip(flat.arguments[-len(concrete.captured_inputs) :], concrete.captured_inputs, strict=False))
 
     def compute() -> list[tf.Tensor]:
-        replay = Replay(Graph((), {}, Value(""), (), Value(""), frozenset(), {}), tf.zeros(()))
+        """Stored numbers as they are; what is computed from them in float64, rounded only where it is used."""
+        replay = Replay(Graph((), {}, Value(""), (), Value(""), frozenset(), {}), tf.zeros((), tf.float64))
         replay.values.update({value: tensor for value, tensor in captured.items() if isinstance(tensor, tf.Tensor)})
+        stored: dict[Value, tf.Tensor] = {}
         for node in inner:
-            replay.run(node)
-        return [replay.values[value] for value in wanted]
+            if node.op not in STORED:
+                replay.run(node)
+                continue
+            graph = tf.compat.v1.get_default_graph()
+            tensors = [replay.value(value) for value in node.inputs]
+            stored[node.output] = graph.create_op(node.op, tensors, attrs=public(node.attributes)).outputs[0]
+            wide = stored[node.output].dtype == tf.float32
+            replay.values[node.output] = tf.cast(stored[node.output], tf.float64) if wide else stored[node.output]
+        return [stored.get(value, replay.values[value]) for value in wanted]
 
     missing = [value.node for value in wanted if value in flat.arguments and value not in captured]
     if missing:
@@ -131,7 +141,7 @@ def _constants(concrete: Any, flat: Flat, nodes: Sequence[Node], kinds: dict[Val
 def _lowered(
     nodes: Sequence[Node], constants: dict[Value, tf.Tensor]
 ) -> tuple[tuple[Node, ...], dict[Value, tf.Tensor]]:
-    """Fused batch norms at inference turned into a scale and a bias: y = s x + (beta - s mean), s = gamma / sqrt(var)."""
+    """Fused batch norms as a scale and a bias: y = s x + (beta - s mean), s = gamma / sqrt(variance)."""
     kept: list[Node] = []
     known = dict(constants)
     for node in nodes:
@@ -150,7 +160,7 @@ def _scale_and_bias(node: Node, constants: dict[Value, tf.Tensor]) -> list[Node]
     shape = (-1, 1, 1) if channels_first else (-1,)
     kind = {"T": tf.compat.v1.AttrValue(type=tf.float32.as_datatype_enum)}
     for suffix, number in (("scale", scale), ("bias", beta - scale * mean)):
-        constants[Value(f"{node.name}/{suffix}")] = tf.constant(number.reshape(shape), tf.float32)
+        constants[Value(f"{node.name}/{suffix}")] = tf.constant(number.reshape(shape), tf.float64)
     product = Node(f"{node.name}/scaled", "Mul", (node.inputs[0], Value(f"{node.name}/scale")), kind)
     return [product, Node(node.name, "AddV2", (product.output, Value(f"{node.name}/bias")), kind)]
 

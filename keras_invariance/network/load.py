@@ -39,8 +39,8 @@ def load_network(
     Parameters
     ----------
     model
-        A path to a `.keras` or HDF5 file or a SavedModel folder, a `keras.Model`, a loaded SavedModel, a `tf.function` or a
-        `ConcreteFunction`.
+        A path to a `.keras` or HDF5 file or a SavedModel folder, a `keras.Model`, a loaded SavedModel, a
+        `tf.function` or a `ConcreteFunction`.
     input_shape
         One image's shape, for models that leave it open.
     custom_objects

@@ -123,8 +123,10 @@ class Network:
     ) -> Float[np.ndarray, "n classes"]:
         """The logits of images [n, *input_shape] in the network's own encoding, `batch_size` images at a time."""
         checked = checked_images(images, self.input_shape, self.dtype)
+        if not len(checked):
+            return np.zeros((0, self.classes), self.dtype)
         chunks = [tf.constant(checked[start : start + batch_size]) for start in range(0, len(checked), batch_size)]
-        return np.concatenate([self._logits(chunk).numpy() for chunk in chunks or [tf.constant(checked)]])
+        return np.concatenate([self._logits(chunk).numpy() for chunk in chunks])
 
     def astype(self, dtype: FloatType) -> "Network":
         """The same network replayed in "float32" or "float64"."""

@@ -22,7 +22,8 @@ ACTIVATIONS = frozenset(
 )
 # Steps of functions of one variable, such as GELU = x erfc(-x / sqrt 2) / 2, that activations are composed of.
 ELEMENTWISE = ACTIVATIONS | frozenset(
-    {"Mul", "AddV2", "Add", "Sub", "RealDiv", "Neg", "Erf", "Erfc", "Exp", "Log1p", "Log", "Pow", "Square", "Rsqrt", "Sqrt",
+    {"Mul", "AddV2", "Add", "Sub", "RealDiv", "Neg", "Erf", "Erfc", "Exp", "Log1p", "Log", "Pow", "Square", "Rsqrt",
+    "Sqrt",
      "Reciprocal", "Abs"}
 )  # fmt: skip
 # Where one factor of a product comes out of these, it decides how much passes: the other factor carries the signal.
@@ -34,9 +35,10 @@ NORMALISATIONS = frozenset(
 MAX_POOLS = frozenset({"MaxPool", "MaxPoolV2", "MaxPool3D", "Max"})
 MEAN_POOLS = frozenset({"AvgPool", "AvgPool3D", "Mean", "Sum", "ResizeBilinear", "ResizeArea"})
 ROUTES = frozenset(
-    {"Reshape", "Transpose", "Pad", "PadV2", "MirrorPad", "ConcatV2", "Concat", "StridedSlice", "Slice", "Squeeze", "ExpandDims",
-     "Gather", "GatherV2", "GatherNd", "Split", "SplitV", "Pack", "Unpack", "Tile", "BroadcastTo", "Cast", "StopGradient",
-     "SpaceToBatchND", "BatchToSpaceND", "SpaceToDepth", "DepthToSpace", "ResizeNearestNeighbor", "ReverseV2", "Roll"}
+    {"Reshape", "Transpose", "Pad", "PadV2", "MirrorPad", "ConcatV2", "Concat", "StridedSlice", "Slice", "Squeeze",
+     "ExpandDims", "Gather", "GatherV2", "GatherNd", "Split", "SplitV", "Pack", "Unpack", "Tile", "BroadcastTo", "Cast",
+     "StopGradient", "SpaceToBatchND", "BatchToSpaceND", "SpaceToDepth", "DepthToSpace", "ResizeNearestNeighbor",
+     "ReverseV2", "Roll"}
 )  # fmt: skip
 # Routes that leave the last axis alone, so that a bias or scale behind them still belongs to the neurons before.
 NEURON_ROUTES = frozenset({"Reshape", "Squeeze", "ExpandDims", "BatchToSpaceND"})

@@ -1,8 +1,8 @@
 """Replay: the operations of a lifted graph emitted again, one by one, into the function that is being traced.
 
-A method puts a function with a custom gradient in the place of some of them; the gradient of the replayed function then is
-the method. `tf.gradients` takes it inside the same traced graph: a tape does not see operations that are created
-by name, and would ask for a nested function and its call (2026-11-22).
+A method puts a function with a custom gradient in the place of some of them; the gradient of the replayed function
+then is the method. `tf.gradients` takes it inside the same traced graph: a tape does not see operations that are
+created by name, and would ask for a nested function and its call (2026-11-22).
 """
 
 from collections.abc import Mapping
@@ -61,10 +61,14 @@ def embedded(constant: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
 
 def attributes_in(attributes: Mapping[str, Any], dtype: tf.DType) -> dict[str, Any]:
     """An operation's attributes without the private ones, its floating-point type changed to `dtype`."""
-    public = {name: value for name, value in attributes.items() if not name.startswith("_")}
     if dtype == tf.float32:
-        return public
-    return {name: _retyped(value, dtype.as_datatype_enum) for name, value in public.items()}
+        return public(attributes)
+    return {name: _retyped(value, dtype.as_datatype_enum) for name, value in public(attributes).items()}
+
+
+def public(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """An operation's attributes without the private ones, which belong to the program that wrote them."""
+    return {name: value for name, value in attributes.items() if not name.startswith("_")}
 
 
 def _retyped(attribute: Any, floating: int) -> Any:

@@ -10,6 +10,7 @@ import tensorflow as tf
 from ..network.layers import NeuronLayer
 from ..network.replay import Replay
 from .passage import pulled
+from .transposes import transposed
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +41,6 @@ class Forward:
 
     def transposed(self, signal: tf.Tensor, kernel: tf.Tensor | None = None) -> tf.Tensor:
         """L^T(signal; kernel), the kernel w unless another is given: from the shape of z to that of x."""
-        if kernel is None and self.layer.linear.op != "MatMul":
-            return pulled(self.linear, self.x, signal)
         return transposed(self.replay, self.layer, self.x, self.w if kernel is None else kernel, signal)
 
     def through_activation(self, signal: tf.Tensor) -> tf.Tensor:
@@ -64,18 +63,3 @@ def biased(layer: NeuronLayer, linear: tf.Tensor) -> tf.Tensor:
         return linear
     per_channel = b.shape.rank == 1 and b.shape[0] == linear.shape[-1] and linear.shape.rank > 1
     return tf.nn.bias_add(linear, b) if per_channel else linear + b
-
-
-def transposed(replay: Replay, layer: NeuronLayer, x: tf.Tensor, kernel: tf.Tensor, signal: tf.Tensor) -> tf.Tensor:
-    """L^T(signal; kernel). A dense kernel is transposed once, while tracing: the product with a transposed matrix costs
-    two to three times the plain one on a CPU (`benchmarks/README.md`).
-    """  # noqa: D205
-    linear = layer.apply(replay, x, kernel)
-    if layer.linear.op != "MatMul" or layer.linear.attributes["transpose_b"].b:
-        return pulled(linear, x, signal)
-    with tf.init_scope():
-        across = tf.transpose(kernel)
-    if layer.routes:
-        rows = tf.matmul(x, kernel)
-        signal = pulled(layer.routed(replay, rows), rows, signal)
-    return tf.matmul(signal, across)

@@ -1,4 +1,4 @@
-"""Sign rules outside neuron layers: relevance through sums, pools, gates, and through scales and biases that stand alone.
+"""Sign rules outside neuron layers: relevance through sums, pools, gates, and lone scales and biases.
 
 Letters: x an input, z the output, r the relevance at z.
 """
@@ -6,15 +6,16 @@ Letters: x an input, z the output, r the relevance at z.
 import tensorflow as tf
 
 from ..network.replay import Replay
-from ..network.roles import Unit
+from ..network.roles import Role, Unit
 from .multiplier import RELEVANCE_ROLES, stabilised
 from .passage import Backward, Rule, Rules
+from .pool import first_winner
 from .rectify import activation_output
 
 
 def sign_rules(neurons: Rule) -> Rules:
     """The table of a method that treats neuron layers by a sign rule."""
-    table = {
+    table: dict[Role, Rule] = {
         "neurons": neurons,
         "activation": passing,
         "scale": passing,
@@ -22,6 +23,7 @@ def sign_rules(neurons: Rule) -> Rules:
         "sum": shared,
         "mean pool": shared,
         "gate": gated,
+        "max pool": first_winner,
     }
     return Rules(table, RELEVANCE_ROLES, gates_carry=False)
 
@@ -41,7 +43,7 @@ def shared(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> tuple[tf.Tens
     """
     z = _summed(replay, unit, inputs)
     if unit.non_negative and unit.last.op != "Sub":
-        return z, lambda r: _in_proportion(replay, unit, inputs, z, r)
+        return z, lambda r: _in_proportion(inputs, z, r)
 
     def back(r: tf.Tensor) -> list[tf.Tensor]:
         up = tf.where(z >= 0, r, tf.zeros_like(r))
@@ -49,8 +51,7 @@ def shared(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> tuple[tf.Tens
         above = [sign * tf.nn.relu(sign * x) for sign, x in zip(signs, inputs, strict=True)]
         below = [sign * tf.minimum(sign * x, 0) for sign, x in zip(signs, inputs, strict=True)]
         halves = [
-            _in_proportion(replay, unit, side, _summed(replay, unit, side), part)
-            for side, part in ((above, up), (below, r - up))
+            _in_proportion(side, _summed(replay, unit, side), part) for side, part in ((above, up), (below, r - up))
         ]
         return [first + second for first, second in zip(*halves, strict=True)]
 
@@ -79,9 +80,7 @@ def _summed(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> tf.Tensor:
     return replay.emit(unit.last, dict(zip(unit.signals, inputs, strict=True)))
 
 
-def _in_proportion(
-    replay: Replay, unit: Unit, inputs: list[tf.Tensor], total: tf.Tensor, r: tf.Tensor
-) -> list[tf.Tensor]:
+def _in_proportion(inputs: list[tf.Tensor], total: tf.Tensor, r: tf.Tensor) -> list[tf.Tensor]:
     ratio = tf.math.divide_no_nan(r, total)
     return [x * gradient for x, gradient in zip(inputs, tf.gradients(total, inputs, grad_ys=ratio), strict=True)]
 

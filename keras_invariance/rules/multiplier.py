@@ -1,9 +1,10 @@
 """LRP-z and LRP-epsilon as multipliers: relevance r carried as m = r / value, so that a map is x * m.
 
-Written so, the z-rule r_x = x * w^T (r / z) is m_x = w^T m_z: nothing is divided in linear layers, residual sums and pools, and
-nothing is lost where signals are tiny. An activation passes relevance, so m_z = m_y * y / z; for ReLU that is its derivative,
-hence lrp-z = gradient-times-input on such networks (Ancona et al., 2018, proposition 1). The rules of the literature and
-these give equal maps (`tests/oracle`); this form needs no guard in the denominator and costs a gradient (2026-11-22).
+Written so, the z-rule r_x = x * w^T (r / z) is m_x = w^T m_z: nothing is divided in linear layers, residual sums and
+pools, and nothing is lost where signals are tiny. An activation passes relevance, so m_z = m_y * y / z; for ReLU that
+is its derivative, hence lrp-z = gradient-times-input on such networks (Ancona et al., 2018, proposition 1). The rules
+of the literature and these give equal maps (`tests/oracle`); this form needs no guard in the denominator and costs a
+gradient (2026-11-22).
 
 Letters: x what a layer reads, w its kernel, b its bias, z = L(x; w) + b, y = a(z), m the multiplier.
 """
@@ -13,9 +14,10 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from ..network.replay import Replay
-from ..network.roles import Unit
+from ..network.roles import Role, Unit
 from .forward import Forward, forward
 from .passage import DERIVATIVES, Backward, Rule, Rules
+from .pool import first_winner
 from .rectify import activation_output, derivative
 
 # Activations with a(z) / z = a'(z) wherever the derivative exists.
@@ -29,7 +31,7 @@ def multiplier_rules(*, epsilon: float, absorb: bool) -> Rules:
     Source: Bach et al. (2015), equations 56 and 58; Ancona et al. (2018).
     """
     neurons = _neurons(epsilon, absorb=absorb)
-    table = {"neurons": neurons, "activation": secant, "gate": gated}
+    table: dict[Role, Rule] = {"neurons": neurons, "activation": secant, "gate": gated, "max pool": first_winner}
     if not absorb:
         table["bias"] = bias_ignored
     return Rules(table, RELEVANCE_ROLES, gates_carry=False)

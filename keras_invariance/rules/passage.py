@@ -1,11 +1,12 @@
 """Passages: a network run forward with rules, and the way of a signal back through it.
 
-A rule runs a unit forward and says what happens to the signal on its way back; operations without a rule pass the derivative that
-TensorFlow knows. The way back is walked here, unit by unit, inside the traced function. `tf.custom_gradient` would do the
-same, but in a traced function it registers every gradient for the life of the process, and with it the graph and all its
-constants: 11 MB for each analyzer of the shipped MLP, without end in a program that makes one twin after another. It also
-kept convolution, bias and activation from being fused, 15 % on the shipped CNN. A `GradientTape` does not see
-operations that are created by name (2026-11-22). The walk also leaves the signal at every layer to be looked at.
+A rule runs a unit forward and says what happens to the signal on its way back; operations without a rule pass the
+derivative that TensorFlow knows. The way back is walked here, unit by unit, inside the traced function.
+`tf.custom_gradient` would do the same, but in a traced function it registers every gradient for the life of the
+process, and with it the graph and all its constants: 11 MB for each analyzer of the shipped MLP, without end in a
+program that makes one twin after another. It also kept convolution, bias and activation from being fused, 15 % on the
+shipped CNN. A `GradientTape` does not see operations that are created by name (2026-11-22). The walk also leaves the
+signal at every layer to be looked at.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +44,8 @@ class Rules:
     gates_carry
         Whether the signal also goes back through the factors that decide how much passes.
     transposes
-        Whether every neuron layer passes L^T of what arrives, whatever it read: then a mean of maps is the map of a mean.
+        Whether every neuron layer passes L^T of what arrives, whatever it read: then a mean of maps is the map of a
+        mean.
     """
 
     table: Mapping[Role, Rule] = field(default_factory=dict)

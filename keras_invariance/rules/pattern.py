@@ -1,7 +1,7 @@
 """Pattern rules: PatternNet and PatternAttribution, fitted signal directions a in the place of the kernels w.
 
-Letters: x what a layer reads, w its kernel, a its patterns (w . a = 1 for each neuron), z its pre-activation, d the signal.
-Source: Kindermans et al., "Learning how to explain neural networks" (2018), equations 8 to 10.
+Letters: x what a layer reads, w its kernel, a its patterns (w . a = 1 for each neuron), z its pre-activation, d the
+signal. Source: Kindermans et al., "Learning how to explain neural networks" (2018), equations 8 to 10.
 """
 
 from collections.abc import Mapping
@@ -10,18 +10,21 @@ import numpy as np
 import tensorflow as tf
 
 from ..network.replay import Replay
-from ..network.roles import Unit
+from ..network.roles import Role, Unit
 from .forward import forward
 from .passage import DERIVATIVES, Backward, Rule, Rules, pulled
 from .rectify import activation_output
 
 
 def pattern_rules(patterns: Mapping[str, np.ndarray], *, attribution: bool) -> Rules:
-    """The table of pattern-net (d_x = L^T(d; a)) or pattern-attribution (d_x = L^T(d; w a)); activations pass derivatives.
+    """The table of pattern-net (d_x = L^T(d; a)) or pattern-attribution (d_x = L^T(d; w a)).
 
     A scale s that stands alone has the pattern 1 / s: pattern-net divides by it, pattern-attribution passes.
     """
-    table = {"neurons": _neurons(patterns, attribution=attribution), "scale": _scale(attribution=attribution)}
+    table: dict[Role, Rule] = {
+        "neurons": _neurons(patterns, attribution=attribution),
+        "scale": _scale(attribution=attribution),
+    }
     return Rules(table, DERIVATIVES)
 
 

@@ -6,9 +6,10 @@ Letters: x what a layer reads, z its pre-activation, y its output, d the signal 
 import tensorflow as tf
 
 from ..network.replay import Replay
-from ..network.roles import Unit
+from ..network.roles import Role, Unit
 from .forward import Forward, forward
 from .passage import DERIVATIVES, Backward, Rule, Rules, pulled
+from .pool import first_winner
 
 
 def derivative(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> tuple[tf.Tensor, Backward]:
@@ -57,7 +58,9 @@ def _forward(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> Forward:
 
 
 def _rules(neurons: Rule, activation: Rule | None = None) -> Rules:
-    table = {"neurons": neurons} | ({} if activation is None else {"activation": activation})
+    table: dict[Role, Rule] = {"neurons": neurons, "max pool": first_winner}
+    if activation is not None:
+        table["activation"] = activation
     return Rules(table, DERIVATIVES if activation else DERIVATIVES | {"unknown"}, transposes=True)
 
 

@@ -1,12 +1,13 @@
-"""The LRP step of the sign rules: parts of a layer's input against parts of its kernel, each column a denominator of its own.
+"""The LRP step of the sign rules: parts of a layer's input against parts of its kernel, column by column.
 
-Letters: x_i parts of what a layer reads (such as x+ and x-), w_ij the kernel that part i meets in column j, b_j the column's bias,
-t_j = sum_i L(x_i; w_ij) + b_j its total, s_j = r / t_j. One step serves every rule:
+Letters: x_i parts of what a layer reads (such as x+ and x-), w_ij the kernel that part i meets in column j, b_j the
+column's bias, t_j = sum_i L(x_i; w_ij) + b_j its total, s_j = r / t_j. One step serves every rule:
 
     r_x = sum_i x_i * sum_j L^T(s_j; w_ij)
 
-All parts of a sign rule's total have one sign, so a share x w / t is never above 1 and no guard is needed but for 0 / 0 = 0.
-Dense layers and plain convolutions run all parts and columns as one operation, on inputs and kernels that lie side by side.
+All parts of a sign rule's total have one sign, so a share x w / t is never above 1 and no guard is needed but for 0 /
+0 = 0. Dense layers and plain convolutions run all parts and columns as one operation, on inputs and kernels that lie
+side by side.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ import tensorflow as tf
 
 from ..network.layers import NeuronLayer
 from ..network.replay import Replay
-from .forward import transposed
+from .transposes import transposed
 
 # Kernels with the input channels on the last axis but one and the output channels on the last.
 STACKED = frozenset({"MatMul", "Conv2D", "Conv3D"})
@@ -44,7 +45,10 @@ class Blocks:
     def totals(self) -> list[tf.Tensor]:
         """t_j for each column."""
         bare = self._stacked_totals() if self._stackable else [self._total(column) for column in self.columns]
-        return [total if column.bias is None else total + column.bias for total, column in zip(bare, self.columns, strict=True)]
+        return [
+            total if column.bias is None else total + column.bias
+            for total, column in zip(bare, self.columns, strict=True)
+        ]
 
     def redistributed(self, shares: dict[int, tf.Tensor]) -> tf.Tensor:
         """r_x from the shares s_j of some columns."""

@@ -1,24 +1,27 @@
 """The sign rules themselves: alpha-beta, gamma, w-square, flat and the z-box, one deviation from the LRP step each.
 
-Letters: x what a layer reads, w its kernel, b its bias, z = L(x; w) + b, y = a(z), r the relevance, l and h the least and the
-largest value that x can take; + and - mark the parts max(., 0) and min(., 0).
+Letters: x what a layer reads, w its kernel, b its bias, z = L(x; w) + b, y = a(z), r the relevance, l and h the least
+and the largest value that x can take; + and - mark the parts max(., 0) and min(., 0).
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import tensorflow as tf
 
+from ..network.affine import traced_value
 from ..network.layers import NeuronLayer
 from ..network.replay import Replay
 from ..network.roles import Unit
-from .forward import Forward, forward, transposed
+from .forward import Forward, forward
 from .passage import Backward, Rule
 from .relevance import Blocks, Column, negative, positive, share
+from .transposes import transposed
 
 # Routes that put zeros around what they read.
 PADDINGS = frozenset({"Pad", "SpaceToBatchND"})
+# Linear operations that treat each row of a batch by itself, however many there are.
+ROW_BY_ROW = frozenset({"MatMul", "Conv2D", "Conv3D", "DepthwiseConv2dNative"})
 
 Relevance: TypeAlias = Callable[[tf.Tensor], tf.Tensor]
 LayerRule: TypeAlias = Callable[[Replay, NeuronLayer, tf.Tensor], tuple[tf.Tensor, Relevance]]
@@ -72,9 +75,6 @@ def gamma(size: float, *, absorb: bool) -> LayerRule:
     def layer_rule(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tensor, Relevance]:
         passed = forward(replay, layer, x)
         favoured = _favoured(passed, size, positive, negative, absorb=absorb)
-        if [node.op for node in layer.activation] == ["Relu"]:  # no relevance arrives where z < 0
-            blocks = Blocks(replay, layer, _parts(layer, x), [favoured])
-            return passed.y, lambda r: blocks.redistributed({0: share(r, blocks.totals[0])})
         opposed = _favoured(passed, size, negative, positive, absorb=absorb)
         both = Blocks(replay, layer, _parts(layer, x), [favoured, opposed])
 
@@ -103,27 +103,21 @@ def flat(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tensor, R
     return passed.y, _spread(passed, ones)
 
 
-@dataclass(frozen=True, eq=False)
-class Bounds:
-    """The least and the largest value that a layer's input can take, each [1, ...] in the input's shape."""
+def z_box(low: tf.Tensor, high: tf.Tensor) -> LayerRule:
+    """r_x = x w^T s - l w+^T s - h w-^T s, s = r / (L(x; w) - L(l; w+) - L(h; w-)), for first layers.
 
-    low: tf.Tensor
-    high: tf.Tensor
-
-
-def z_box(bounds: Mapping[str, Bounds]) -> LayerRule:
-    """r_x = x w^T s - l w+^T s - h w-^T s, s = r / (L(x; w) - L(l; w+) - L(h; w-)), for layers named in `bounds`.
-
-    Source: Montavon et al. (2017), equation 13.
+    `low` and `high`, [1, ...] in the image's shape, go through the affine steps in front of the layer; where a step
+    turns them round (a negative scale), they are swapped. Source: Montavon et al. (2017), equation 13.
     """
 
     def layer_rule(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tensor, Relevance]:
         y, w = forward(replay, layer, x).y, layer.weights(x.dtype)
-        bound = bounds[layer.name]
-        low, high = (tf.broadcast_to(tf.cast(side, x.dtype), tf.shape(x)) for side in (bound.low, bound.high))
+        image = replay.value(replay.graph.image)
+        sides = [tf.broadcast_to(tf.cast(side, x.dtype), tf.shape(image)) for side in (low, high)]
+        ends = [traced_value(replay.graph, side, layer.image) for side in sides]
         with tf.init_scope():
             column = Column([w, -tf.nn.relu(w), -tf.minimum(w, 0)])
-        blocks = Blocks(replay, layer, [x, low, high], [column])
+        blocks = Blocks(replay, layer, [x, tf.minimum(*ends), tf.maximum(*ends)], [column])
         return y, lambda r: blocks.redistributed({0: share(r, blocks.totals[0])})
 
     return layer_rule
@@ -162,11 +156,11 @@ def _spread(passed: Forward, kernel: tf.Tensor) -> Relevance:
 def _inside(passed: Forward) -> tf.Tensor:
     """1 for every input of a layer, 0 for padding that was put around it, which takes no share.
 
-    One row stands for all images, except where reshapes behind the layer count on the batch's size.
+    One row stands for all images, except where reshapes or the operation itself count on the batch's size.
     """
-    x, replay = passed.x, passed.replay
-    before = replay.graph.producer(passed.layer.image)
+    replay, layer = passed.replay, passed.layer
+    before = replay.graph.producer(layer.image)
+    ones = tf.ones_like(passed.x)
     if before is not None and before.op in PADDINGS:
         ones = replay.emit(before, {before.inputs[0]: tf.ones_like(replay.value(before.inputs[0]))})
-        return ones if passed.layer.routes else ones[:1]
-    return tf.ones_like(x) if passed.layer.routes else tf.ones_like(x[:1])
+    return ones[:1] if layer.linear.op in ROW_BY_ROW and not layer.routes else ones

@@ -1,10 +1,12 @@
 """The stem: a network cut behind its first neuron layers, which are affine, and before their activations.
 
-Letters: x an image, z the pre-activations of the first layers, A the affine path from x to z, f the logit as a function g of z.
+Letters: x an image, z the pre-activations of the first layers, A the affine path from x to z, f the logit as a
+function g of z.
 
-On a straight way from a reference to an image, or for noise around it, z moves on a straight way too, and the mean of gradients at x is
-A^T applied to the mean of gradients at z. So methods that average many gradients run the first layers once per image, not
-once per step or draw. Where the first layer is the largest, as in many multilayer perceptrons, that is a third of the work.
+On a straight way from a reference to an image, or for noise around it, z moves on a straight way too, and the mean of
+gradients at x is A^T applied to the mean of gradients at z. So methods that average many gradients run the first
+layers once per image, not once per step or draw. Where the first layer is the largest, as in many multilayer
+perceptrons, that is a third of the work.
 """
 
 from dataclasses import dataclass
