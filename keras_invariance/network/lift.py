@@ -115,8 +115,8 @@ def _constants(concrete: Any, flat: Flat, nodes: Sequence[Node], kinds: dict[Val
     def compute() -> list[tf.Tensor]:
         """Stored numbers as they are; what is computed from them in float64, rounded only where it is used."""
         replay = Replay(Graph((), {}, Value(""), (), Value(""), frozenset(), {}), tf.zeros((), tf.float64))
-        replay.values.update({value: tensor for value, tensor in captured.items() if isinstance(tensor, tf.Tensor)})
-        stored: dict[Value, tf.Tensor] = {}
+        stored = {value: tensor for value, tensor in captured.items() if isinstance(tensor, tf.Tensor)}
+        replay.values.update({value: _widened(tensor) for value, tensor in stored.items()})
         for node in inner:
             if node.op not in STORED:
                 replay.run(node)
@@ -124,8 +124,7 @@ def _constants(concrete: Any, flat: Flat, nodes: Sequence[Node], kinds: dict[Val
             graph = tf.compat.v1.get_default_graph()
             tensors = [replay.value(value) for value in node.inputs]
             stored[node.output] = graph.create_op(node.op, tensors, attrs=public(node.attributes)).outputs[0]
-            wide = stored[node.output].dtype == tf.float32
-            replay.values[node.output] = tf.cast(stored[node.output], tf.float64) if wide else stored[node.output]
+            replay.values[node.output] = _widened(stored[node.output])
         return [stored.get(value, replay.values[value]) for value in wanted]
 
     missing = [value.node for value in wanted if value in flat.arguments and value not in captured]
@@ -136,6 +135,11 @@ def _constants(concrete: Any, flat: Flat, nodes: Sequence[Node], kinds: dict[Val
             "Wrap the model in a tf.function of the image alone, the other inputs fixed.",
         )
     return dict(zip(wanted, compiled(compute, [])(), strict=True)) if wanted else {}
+
+
+def _widened(tensor: tf.Tensor) -> tf.Tensor:
+    """Float32 numbers as float64, anything else as it is."""
+    return tf.cast(tensor, tf.float64) if tensor.dtype == tf.float32 else tensor
 
 
 def _lowered(
