@@ -14,7 +14,7 @@ from .measure import measured_apart
 from .publication import Publication
 from .rows import Row
 from .sentences import cat_sentences, claim_sentences, equality_sentences, verdict_sentences
-from .subjects import BOUND, CLIPS, MLP, SHOWN, Subjects
+from .subjects import BOUND, CLIPS, MLP, Subjects
 
 DRAWN = (GRADIENT, TIMES_INPUT, IG_ZERO, LRP)
 _UNBIASED = Case("lrp-z", options=(("bias", "ignore"),))
@@ -39,7 +39,7 @@ class Attack:
 
     @property
     def _digits(self) -> tuple[Images, Targets]:
-        return self.subjects.originals[:SHOWN], self.subjects.targets(MLP)[:SHOWN]
+        return self.subjects.shown(MLP)
 
     def judge(self, clip: float, case: Case) -> None:
         """Judge a case on pairs with a shift for each digit."""

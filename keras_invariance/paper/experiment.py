@@ -13,11 +13,11 @@ from .figures import ATTRIBUTIONS, CHECKERBOARD, SIGNALS, Design, Figure, design
 from .measure import measured
 from .pairs import Pair
 from .publication import Publication
-from .references import digits_figure, photos_figure, vgg16_weights
+from .references import digits_figure, photos_figure, vgg16, vgg16_weights
 from .remedy import Remedy, remedies
 from .rows import Row
 from .sentences import claim_sentences, equality_sentences, verdict_sentences
-from .subjects import CNN, MLP, SHOWN, Moved, Subjects
+from .subjects import CNN, MLP, Moved, Subjects
 
 _CENTRED = tuple(case for case in pattern_cases(("image",)) if case.estimator == "published")
 _CNN_CASES = (GRADIENT, GUIDED, TIMES_INPUT, IG_ZERO, IG_BLACK, LRP, *pattern_cases(), *_CENTRED)
@@ -125,8 +125,9 @@ class Study:
 
     def _judge(self, network: str, how: Moved, case: Case) -> None:
         subjects = self.subjects
-        pair, targets = subjects.pair(network, how), subjects.targets(network)
-        self.publication.add_row(measured(pair, case, subjects.originals, targets, subjects.patterns))
+        self.publication.add_row(
+            measured(subjects.pair(network, how), case, *subjects.judged(network), subjects.patterns)
+        )
 
     def _mend(self, remedy: Remedy, case: Case) -> None:
         self.publication.add_row(remedy.row(case))
@@ -138,7 +139,7 @@ class Study:
 
     def _draw(self, how: Moved, design: Design) -> None:
         subjects, pair = self.subjects, self.subjects.pair(MLP, how)
-        originals, targets = subjects.originals[:SHOWN], subjects.targets(MLP)[:SHOWN]
+        originals, targets = subjects.shown(MLP)
         maps = {case: pair.maps(case, originals, targets, subjects.patterns) for case in design.cases}
         inputs = input_panel(pair.images(originals), _INPUT_LABELS[how])
         rows = self._rows(pair, design)
@@ -152,4 +153,4 @@ class Study:
         pair, case = subjects.pair(CNN, "constant"), pattern_case("pattern-attribution", "positive", "refitted")
         self.publication.add_figure(digits_figure(subjects, subjects.patterns(pair, case, 1)))
         if weights := vgg16_weights():
-            self.publication.add_figure(photos_figure(weights))
+            self.publication.add_figure(photos_figure(vgg16(weights)))

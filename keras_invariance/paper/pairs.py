@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 GRID = 2.0**-12
 
 Normaliser = Literal["pixel mean", "mean image"]
+NORMALISERS: tuple[Normaliser, ...] = ("pixel mean", "mean image")
 PatternSource = Callable[["Pair", Case, Literal[1, 2]], "Patterns"]
 """Where a pair's patterns come from: those of a case that network 1 or network 2 is to use."""
 

@@ -17,16 +17,16 @@ from ..models import card as model_card
 from ..report.files import write_bytes, write_text
 from ..report.page import data_uri, page
 from .figures import Figure
-from .remedy import comparison
 from .rows import Row, table_csv
 from .sentences import (
     claim_sentences,
     estimator_sentences,
-    headline,
+    headlines,
     number,
     remedy_sentences,
 )
 from .subjects import CNN, FITTED_ON, MLP, SHOWN
+from .tables import pattern_table, remedy_table
 
 _RETINA = 0.62  # figures are drawn this much larger than they are shown
 
@@ -75,14 +75,14 @@ class Publication:
 
     def _page_values(self, unfinished: str) -> Mapping[str, object]:
         plain = [row for row in self.rows if not row.normalised]
-        columns, lines = comparison(self.rows)
-        remedy = {"sentences": remedy_sentences(self.rows), "columns": columns, "lines": lines} if lines else None
         return {
             "unfinished": unfinished,
-            "headline": headline(plain) if any(row.claim for row in plain) else "",
+            "headlines": headlines(plain),
             "figures": [_shown(self.figures[file]) for file in sorted(self.figures)],
             "estimators": estimator_sentences(plain),
-            "remedy": remedy,
+            "patterns": pattern_table(plain),
+            "remedies": remedy_sentences(self.rows),
+            "remedy": remedy_table(self.rows),
             "groups": _groups(plain),
             "facts": self._facts(),
             "number": number,
@@ -110,7 +110,7 @@ class Publication:
         plain = [row for row in self.rows if not row.normalised]
         content = {
             "paper": "Kindermans, Hooker et al., The (Un)reliability of saliency methods, arXiv 1711.00867",
-            "headline": headline(plain),
+            "headline": " ".join(headlines(plain)),
             "claims": claim_sentences(plain),
             "estimators": estimator_sentences(plain),
             "remedy": remedy_sentences(self.rows),

@@ -18,7 +18,7 @@ from ..scores import compare
 from .cases import STEPS
 from .figures import Figure
 from .sentences import reference_sentences
-from .subjects import CNN, SHOWN, Subjects
+from .subjects import CNN, Subjects
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -67,8 +67,7 @@ class Compared:
 
 def digits_figure(subjects: Subjects, patterns: "Patterns") -> Figure:
     """Figure 1 on digits and the shipped convolutional network."""
-    side, images = subjects.side(CNN), subjects.originals[:SHOWN]
-    targets = subjects.targets(CNN)[:SHOWN]
+    side, (images, targets) = subjects.side(CNN), subjects.shown(CNN)
     greys = {"black": 0.0, "grey": 0.5, "white": 1.0}
     references = {"mean digit": side.mean, **{name: np.full_like(side.mean, grey) for name, grey in greys.items()}}
     compared = Compared(
@@ -89,16 +88,20 @@ def vgg16_weights() -> Path | None:
     return weights if weights.is_file() else None
 
 
-def photos_figure(weights: Path | None) -> Figure:
-    """Figure 1 on two photographs and VGG16; without weights its weights are random, which only tests want."""
+def vgg16(weights: Path) -> "Network":
+    """VGG16 with weights from a file of Keras's."""
     import keras
+
+    return ki.load_network(keras.applications.VGG16(weights=str(weights)))
+
+
+def photos_figure(network: "Network") -> Figure:
+    """Figure 1 on two photographs and a network that reads them in VGG16's encoding."""
     from skimage import data
     from skimage.transform import resize
 
     photos = np.stack([resize(_square(getattr(data, name)()), (224, 224)) for name in _PHOTOS]).astype(np.float32)
     encoded = photos[..., ::-1] * 255 - np.asarray(_BLUE_GREEN_RED_MEAN, np.float32)
-    model = keras.applications.VGG16(weights=None if weights is None else str(weights))
-    network = ki.load_network(model)
     targets = network.targets(encoded)
     black = np.broadcast_to(-np.asarray(_BLUE_GREEN_RED_MEAN, np.float32), encoded.shape[1:])
     references = {"mean colour": np.zeros_like(black), "black": black}
@@ -107,7 +110,7 @@ def photos_figure(weights: Path | None) -> Figure:
         {"zero (LRP)": ki.explain(network, encoded, "lrp-z", targets)},
     )
     made = _figure(compared, photos, [str(target) for target in targets], _ABOUT.format(patterns=""), side=224)
-    return replace(made, title=f"{made.title}: photographs and VGG16", suffix="_vgg16")
+    return replace(made, title=f"{made.title}: photographs and {network.name}", suffix="_vgg16")
 
 
 def _integrated(

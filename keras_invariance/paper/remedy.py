@@ -1,17 +1,15 @@
 """The remedy that the paper proposes: normalise the data before attribution, and see which verdicts it repairs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from .cases import IG_BLACK, IG_ZERO, LRP, TIMES_INPUT, Case, pattern_case
 from .measure import measured, measured_apart
-from .pairs import Normaliser, Pair
+from .pairs import NORMALISERS, Normaliser, Pair
 from .rows import Row
-from .subjects import BOUND, MLP, SHOWN, Moved, Subjects
+from .subjects import BOUND, MLP, Moved, Subjects
 
-NORMALISERS: tuple[Normaliser, ...] = ("pixel mean", "mean image")
 CASES = (TIMES_INPUT, IG_ZERO, IG_BLACK, LRP)
 PATTERN_CASE = pattern_case("pattern-attribution", "published", "refitted")
 
@@ -44,33 +42,12 @@ class Remedy:
         """The case judged on normalised data."""
         subjects = self.subjects
         if self.disease == "own":
-            originals, targets = subjects.originals[:SHOWN], subjects.targets(MLP)[:SHOWN]
-            return measured_apart(self._pairs, case, originals, targets, subjects.patterns)
-        return measured(self._pairs[0], case, subjects.originals, subjects.targets(MLP), subjects.patterns)
+            return measured_apart(self._pairs, case, *subjects.shown(MLP), subjects.patterns)
+        return measured(self._pairs[0], case, *subjects.judged(MLP), subjects.patterns)
 
 
 def remedies(subjects: Subjects) -> list[Remedy]:
-    """Every normalisation of every kind of shift."""
-    diseases: tuple[Disease, ...] = ("constant", "checkerboard", "own")
-    return [Remedy(subjects, disease, by) for disease in diseases for by in NORMALISERS]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One case before and after each normalisation, column by column; None where it was not measured."""
-
-    title: str
-    variant: str
-    rows: tuple[Row | None, ...]
-
-
-def comparison(rows: Sequence[Row]) -> tuple[list[tuple[str, str]], list[Line]]:
-    """Columns (shift, what is subtracted) and lines (cases) of the table before and after."""
-    treated = [row for row in rows if row.normalised]
-    shifts = dict.fromkeys(row.shift for row in treated)
-    places = [(shift, by) for shift in shifts for by in ("", *NORMALISERS)]
-    found = {(row.shift, row.normalised, row.case): row for row in rows if row.network == MLP}
-    cases = dict.fromkeys(row.case for row in treated)
-    lines = [Line(case.title, case.variant, tuple(found.get((*place, case)) for place in places)) for case in cases]
-    columns = [(shift, f"less the {by}" if by else "as it is") for shift, by in places]
-    return columns, lines
+    """Every normalisation of every kind of shift; the stronger one alone where each image has its own."""
+    diseases: tuple[Disease, ...] = ("constant", "checkerboard")
+    shared = [Remedy(subjects, disease, by) for disease in diseases for by in NORMALISERS]
+    return [*shared, Remedy(subjects, "own", "mean image")]

@@ -72,6 +72,14 @@ class Subjects:
     def _targets(self) -> dict[str, Targets]:
         return {name: side.network.targets(self.originals) for name, side in self._sides.items()}
 
+    def judged(self, name: str) -> tuple[Images, Targets]:
+        """The images that a verdict rests on, and the explained logits."""
+        return self.originals[: self.images], self.targets(name)[: self.images]
+
+    def shown(self, name: str) -> tuple[Images, Targets]:
+        """The images of the figures, and the explained logits."""
+        return self.originals[:SHOWN], self.targets(name)[:SHOWN]
+
     def targets(self, name: str) -> Targets:
         """The explained logits: those of network 1's answers."""
         return self._targets[name]

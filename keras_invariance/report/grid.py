@@ -89,7 +89,8 @@ class Layout:
     @property
     def band_height(self) -> int:
         """The height of one band of panels with everything that belongs to it."""
-        return self.head + self.rows * (self.side + _GAP) + _BADGE
+        badges = any(panel.badge for band in self.bands for panel in band)
+        return self.head + self.rows * (self.side + _GAP) + (_BADGE if badges else 0)
 
     def panel_width(self, panel: Panel) -> int:
         """The width of a panel's cells and the gaps between them."""
@@ -186,9 +187,12 @@ def _draw_legend(axes: "Axes", legend: str, width: int, height: int) -> None:
 
 
 def _write(axes: "Axes", x: float, y: float, words: str, size: int, **style: str) -> None:
-    """Text around a point, its size in pixels."""
-    look: dict[str, Any] = {"color": _INK, "horizontalalignment": "center", "verticalalignment": "center", **style}
-    axes.text(x, y, words, fontsize=size * 72 / _DOTS_PER_INCH, linespacing=1.15, **look)
+    """Text around a point, its size in pixels; single lines of one height stand on one baseline."""
+    look: dict[str, Any] = {"color": _INK, "horizontalalignment": "center", **style}
+    several = "\n" in words
+    base = y if several else y + 0.36 * size
+    anchor = "center" if several else "baseline"
+    axes.text(x, base, words, fontsize=size * 72 / _DOTS_PER_INCH, linespacing=1.2, verticalalignment=anchor, **look)
 
 
 def _png(figure: "Figure") -> bytes:

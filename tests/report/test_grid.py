@@ -47,9 +47,14 @@ def test_the_grid_grows_with_rows_panels_and_bands():
     assert pixels(grid_png([[pair(), pair()]], ["7"], "", side=56)).shape[0] == small[0] - 56
 
 
-@pytest.mark.parametrize("look", [{"badge": "invariant"}, {"badge": "invariant", "tone": "good"}, {"title": "LRP"}])
+@pytest.mark.parametrize("look", [{"badge": "sensitive"}, {"badge": "invariant", "tone": "good"}, {"title": "LRP"}])
 def test_titles_badges_and_tones_are_drawn(look):
-    assert (pixels(grid_png([[pair(**look)]], ["7"], "")) != pixels(grid_png([[pair()]], ["7"], ""))).any()
+    plain = pixels(grid_png([[pair(badge="invariant")]], ["7"], ""))
+    assert (pixels(grid_png([[pair(**{"badge": "invariant", **look})]], ["7"], "")) != plain).any()
+
+
+def test_without_badges_there_is_no_room_for_them():
+    assert len(pixels(grid_png([[pair(badge="invariant")]], ["7"], ""))) > len(pixels(grid_png([[pair()]], ["7"], "")))
 
 
 def test_row_labels_and_the_legend_are_drawn():

@@ -1,0 +1,65 @@
+"""Figures and what is measured on them."""
+
+import numpy as np
+import pytest
+
+from keras_invariance.paper.attack import likenesses
+from keras_invariance.paper.cases import GRADIENT, LRP, TIMES_INPUT
+from keras_invariance.paper.figures import ATTRIBUTIONS, CHECKERBOARD, SIGNALS, case_panel, equal_maps
+from keras_invariance.paper.references import photos_figure, vgg16_weights
+
+RAMP = np.linspace(0, 1, 784).reshape(1, 28, 28, 1)
+
+
+def test_the_badge_is_the_verdict(row):
+    maps = RAMP, RAMP
+    assert case_panel(GRADIENT, maps, row()).tone == "good"
+    assert "sensitive" in case_panel(GRADIENT, maps, row(verdict="sensitive")).badge
+    assert case_panel(GRADIENT, maps, row(verdict="void")).tone == "plain"
+    assert case_panel(ATTRIBUTIONS.cases[1], maps, row()).title == "Integrated gradients\nzero reference"
+
+
+def test_figures_show_the_methods_of_the_paper():
+    assert {case.method for case in SIGNALS.cases} == {"gradient", "guided-backprop", "pattern-net"}
+    shown = {(case.method, case.reference) for case in ATTRIBUTIONS.cases}
+    assert {("integrated-gradients", "zero"), ("integrated-gradients", "black"), ("lrp-z", "")} < shown
+    assert {"published", "positive", "linear"} < {case.estimator for case in ATTRIBUTIONS.cases}
+    assert ("integrated-gradients", "black") in {(case.method, case.reference) for case in CHECKERBOARD.cases}
+
+
+def test_equal_methods_are_found():
+    maps = {GRADIENT: (RAMP, -RAMP), LRP: (2 * RAMP, RAMP), TIMES_INPUT: (2 * RAMP, RAMP + 1e-9)}
+    ((one, two, largest),) = equal_maps(maps)
+    assert (one, two) == ("LRP", "gradient \N{MULTIPLICATION SIGN} input")
+    assert 0 < largest < 1e-8
+
+
+def test_likeness_looks_at_the_blank_pixels_only():
+    drawing = RAMP[0]
+    original = np.zeros_like(RAMP)
+    original[0, :14] = 1.0
+    spoilt = RAMP.copy()
+    spoilt[0, :14] = -100.0
+    assert likenesses((np.zeros_like(RAMP), spoilt), drawing, original) == (0.0, pytest.approx(1.0))
+    assert likenesses((RAMP, -RAMP), drawing, np.zeros_like(RAMP)) == (pytest.approx(1.0), pytest.approx(-1.0))
+
+
+def test_weights_are_looked_for_and_never_fetched(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    assert vgg16_weights() is None
+    weights = tmp_path / "models" / "vgg16_weights_tf_dim_ordering_tf_kernels.h5"
+    weights.parent.mkdir()
+    weights.write_bytes(b"")
+    assert vgg16_weights() == weights
+
+
+def test_photographs_are_explained_from_two_references():
+    import keras
+
+    import keras_invariance as ki
+
+    layers = [keras.Input((224, 224, 3)), keras.layers.AveragePooling2D(56), keras.layers.Flatten()]
+    figure = photos_figure(ki.load_network(keras.Sequential([*layers, keras.layers.Dense(3)], name="photo_net")))
+    assert figure.file == "figure_1_vgg16.png"
+    assert "photo_net" in figure.title
+    assert "mean colour and black" in figure.sentences[0]
