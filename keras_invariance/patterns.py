@@ -28,6 +28,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import platformdirs
+from jaxtyping import Shaped
 
 from .datasets.array import as_dataset
 from .datasets.dataset import Dataset
@@ -131,9 +132,9 @@ class Patterns:
 def fit_patterns(
     network: Network,
     data: Any,
-    estimator: Estimator = "positive",
+    estimator: Estimator | str = "positive",
     *,
-    centre: Centre = "neuron",
+    centre: Centre | str = "neuron",
     batch_size: int | None = None,
     progress: Progress | None = None,
 ) -> Patterns:
@@ -167,9 +168,9 @@ def fit_patterns(
 def fit_estimators(
     network: Network,
     data: Any,
-    estimators: Sequence[Estimator],
+    estimators: Sequence[Estimator | str],
     *,
-    centre: Centre = "neuron",
+    centre: Centre | str = "neuron",
     batch_size: int | None = None,
     progress: Progress | None = None,
 ) -> Mapping[str, Patterns]:
@@ -283,7 +284,7 @@ def _layer_patterns(
     return array.astype(np.float32), tuple(int(neuron) for neuron in np.flatnonzero(~_in_order(layer, sound)))
 
 
-def _in_order(layer: NeuronLayer, by_neuron: Array) -> Array:
+def _in_order(layer: NeuronLayer, by_neuron: Shaped[np.ndarray, "..."]) -> Shaped[np.ndarray, "..."]:
     """One number per neuron in the order of the output's channels."""
     neurons = layer.axes[1]
     ascending = by_neuron.reshape([by_neuron.shape[axis] for axis in sorted(neurons)])

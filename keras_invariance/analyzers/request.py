@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import tensorflow as tf
@@ -18,6 +18,7 @@ ACTIVATION_BYTES = 2**29
 LARGEST_BATCH = 1024
 
 
+@runtime_checkable
 class Analyzer(Protocol):
     """A method applied to a network."""
 

@@ -52,7 +52,7 @@ class Smooth:
                 sums[rows] += added
         return self._finished(total, squares).astype(question.images.dtype)
 
-    def noise(self, keys: Shaped[np.ndarray, " n"], draws: slice) -> Float[np.ndarray, "k n *input"]:
+    def noise(self, keys: Shaped[np.ndarray, " n"], draws: slice) -> Float[np.ndarray, "k _ ..."]:
         """Standard normal noise for some draws, [draws, images, ...], or [draws, 1, ...] if all share a key."""
         first, last, _ = draws.indices(self.request.options["samples"])
         distinct, places = np.unique(keys, return_inverse=True)

@@ -78,13 +78,13 @@ class NeuronLayer:
         """The layer ended at its linear operation's own output."""
         return replace(self, routes=())
 
-    def weights(self, dtype: tf.DType) -> tf.Tensor:
+    def weights(self, dtype: tf.DType | str) -> tf.Tensor:
         """The folded kernel w, as an eager tensor."""
         with tf.init_scope():
             kernel = tf.cast(self.kernel, dtype)
             return kernel if self.scale is None else kernel * self.along_neurons(self.scale, dtype)
 
-    def along_neurons(self, numbers: np.ndarray, dtype: tf.DType) -> tf.Tensor:
+    def along_neurons(self, numbers: np.ndarray, dtype: tf.DType | str) -> tf.Tensor:
         """One number per output channel (or one per channel of the last axis), shaped to multiply the kernel."""
         neurons = self.axes[1]
         sizes = [int(self.kernel.shape[axis]) for axis in neurons]

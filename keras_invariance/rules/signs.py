@@ -7,6 +7,7 @@ and the largest value that x can take; + and - mark the parts max(., 0) and min(
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+import numpy as np
 import tensorflow as tf
 
 from ..network.affine import traced_value
@@ -103,7 +104,7 @@ def flat(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tensor, R
     return passed.y, _spread(passed, ones)
 
 
-def z_box(low: tf.Tensor, high: tf.Tensor) -> LayerRule:
+def z_box(low: np.ndarray, high: np.ndarray) -> LayerRule:
     """r_x = x w^T s - l w+^T s - h w-^T s, s = r / (L(x; w) - L(l; w+) - L(h; w-)), for first layers.
 
     `low` and `high`, [1, ...] in the image's shape, go through the affine steps in front of the layer; where a step
