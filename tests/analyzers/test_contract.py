@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from keras_invariance.patterns import weight_patterns
 
 import keras_invariance as ki
 from keras_invariance.analyzers.catalogue import METHODS
 from keras_invariance.errors import ImageError, MethodError
+from keras_invariance.patterns import weight_patterns
 from tests.networks import case
 from tests.oracle.agreement import distance
 

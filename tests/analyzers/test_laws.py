@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 import pytest
-from keras_invariance.patterns import weight_patterns
 
 import keras_invariance as ki
+from keras_invariance.patterns import weight_patterns
 from tests.networks import case
 from tests.oracle.agreement import distance
 

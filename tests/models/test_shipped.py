@@ -5,12 +5,12 @@ import json
 import keras
 import numpy as np
 import pytest
-from keras_invariance.models.card import checksum
-from keras_invariance.models.recipes import RECIPES
 
 from keras_invariance import models
 from keras_invariance.datasets import load
 from keras_invariance.errors import ModelError
+from keras_invariance.models.card import checksum
+from keras_invariance.models.recipes import RECIPES
 
 
 @pytest.fixture(scope="module", params=models.NAMES)

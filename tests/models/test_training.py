@@ -7,12 +7,12 @@ from dataclasses import replace
 import keras
 import numpy as np
 import pytest
-from keras_invariance.models.recipes import RECIPES, Convolution, Dense, Flatten, MaxPool, Recipe
-from keras_invariance.models.training import accuracy, fit, untrained_network, write_network
 
 from keras_invariance import models
 from keras_invariance.datasets import as_dataset, load
 from keras_invariance.errors import ModelError
+from keras_invariance.models.recipes import RECIPES, Convolution, Dense, Flatten, MaxPool, Recipe
+from keras_invariance.models.training import accuracy, fit, untrained_network, write_network
 
 # Keras 3.15 saves weights in a way that NumPy 2.4 will refuse one day.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
