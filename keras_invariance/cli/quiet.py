@@ -10,16 +10,15 @@ LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 
 
 def import_tensorflow() -> None:
-    """Import TensorFlow, quietly unless the user has set the level of its log.
+    """Import TensorFlow, quietly unless the user has asked for its whole log with level 0.
 
     The level alone does not silence what TensorFlow 2.21 says before its log is set up, so stderr itself is caught
     while it is imported. Where the import fails, everything that was caught is printed after all.
     """
-    if LEVEL in os.environ:
+    if os.environ.setdefault(LEVEL, "3") == "0":
         import tensorflow
 
         return
-    os.environ[LEVEL] = "3"
     with _caught_stderr():
         import tensorflow  # noqa: F401  imported for its effect
 
