@@ -9,7 +9,7 @@ that is a map of the output's size, not a number per channel. It is computed in 
 agrees to rounding.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -117,16 +117,29 @@ def _offset(cut: Value, difference: np.ndarray) -> np.ndarray:
 
 def _subtracted(graph: Graph, offsets: Mapping[Value, np.ndarray], cuts: Mapping[Value, frozenset[str]]) -> Graph:
     """The graph with a constant subtracted from some values before certain operations read them."""
-    constants = {Value(f"{cut.node}/offset"): tf.constant(offset, tf.float64) for cut, offset in offsets.items()}
-    renamed = {cut: Value(f"{cut.node}/twin") for cut in offsets}
+    subtracted, renamed = _free_values(graph, offsets, "offset"), _free_values(graph, offsets, "twin")
+    constants = {subtracted[cut]: tf.constant(offset, tf.float64) for cut, offset in offsets.items()}
     kind = {"T": tf.compat.v1.AttrValue(type=tf.float32.as_datatype_enum)}
-    added = {cut: Node(renamed[cut].node, "Sub", (cut, Value(f"{cut.node}/offset")), kind) for cut in offsets}
+    added = {cut: Node(renamed[cut].node, "Sub", (cut, subtracted[cut]), kind) for cut in offsets}
     nodes = [added[graph.image]] if graph.image in added else []
     for node in graph.nodes:
         inputs = [renamed[value] if node.name in cuts.get(value, ()) else value for value in node.inputs]
         nodes.append(replace(node, inputs=tuple(inputs)))
         nodes.extend(new for cut, new in added.items() if cut.node == node.name)
     return edited(replace(graph, logits=renamed.get(graph.logits, graph.logits)), nodes, constants)
+
+
+def _free_values(graph: Graph, cuts: Iterable[Value], ending: str) -> Mapping[Value, Value]:
+    """A new value for each cut, under a name that is free: a twin's twin is cut where the twin was."""
+    taken = {node.name for node in graph.nodes} | {value.node for value in graph.constants}
+    found: dict[Value, Value] = {}
+    for cut in cuts:
+        name = f"{cut.node}/{ending}"
+        while name in taken:
+            name += "+"
+        taken.add(name)
+        found[cut] = Value(name)
+    return found
 
 
 def save_twin(twin: Network, path: str | Path) -> Path:

@@ -26,11 +26,16 @@ def weighted_at(
     run = stem.run([joined(point) for point in points], base.rules)
     logits = run.replay.value(stem.graph.logits)
     arrived = run.back(stem.graph.logits, seeded(logits, tf.tile(targets, tf.shape(weights)), base.seed))
-    signals = [arrived[layer.preactivation] for layer in stem.first]
-    means = [tf.tensordot(weights, split(signal, tf.shape(weights)[0]), axes=1) for signal in signals]
-    own = stem.preactivations(x)
-    means = [tf.ensure_shape(mean, z.shape) for mean, z in zip(means, own, strict=True)]
-    return tf.gradients(own, x, grad_ys=means)[0]
+    # No signal comes to a first layer whose output the network only compares, or whose signal it stops.
+    reached = [
+        (arrived.get(layer.preactivation), z) for layer, z in zip(stem.first, stem.preactivations(x), strict=True)
+    ]
+    met = [(signal, z) for signal, z in reached if signal is not None]
+    if not met:
+        return tf.zeros_like(x)
+    means = [tf.tensordot(weights, split(signal, tf.shape(weights)[0]), axes=1) for signal, _ in met]
+    means = [tf.ensure_shape(mean, z.shape) for mean, (_, z) in zip(means, met, strict=True)]
+    return tf.gradients([z for _, z in met], x, grad_ys=means)[0]
 
 
 def joined(points: tf.Tensor) -> tf.Tensor:

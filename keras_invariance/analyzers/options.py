@@ -34,12 +34,17 @@ def checked_options(method: Method, given: Mapping[str, Any]) -> Mapping[str, An
             raise MethodError(f"no {name} for {method.name}", expected, f"Give {name}=... when you ask for the method.")
         if not fits(value):
             raise MethodError(f"{name} = {_shown(value)} for {method.name}", expected, "Correct the value.")
-    return filled
+    return {name: _kept(value) for name, value in filled.items()}
 
 
 def key_of(options: Mapping[str, Any]) -> tuple[Hashable, ...]:
     """A key that is equal for equal options; arrays count by their contents, patterns and analyzers by identity."""
     return tuple((name, _hashable(value)) for name, value in sorted(options.items()))
+
+
+def _kept(value: Any) -> Any:
+    """A value as it is now: the caller may change an array of theirs later."""
+    return np.array(value) if isinstance(value, np.ndarray | list | tuple) else value
 
 
 def _hashable(value: Any) -> Hashable:

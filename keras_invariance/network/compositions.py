@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .graph import Graph, Node, Value
-from .operations import ELEMENTWISE, PRODUCTS
+from .operations import ELEMENTWISE, PRODUCTS, SELECTIONS, SUMS
+
+LAST = PRODUCTS | SUMS | SELECTIONS
+AFFINE = PRODUCTS | SUMS | {"Neg"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,19 +22,26 @@ def compositions(graph: Graph) -> Mapping[str, Composition]:
     """The composed activations of a graph, each under the name of its last operation.
 
     A product of two values is one if both are element-wise functions of the same value and nobody else reads the
-    steps in between. A squeeze-and-excite gate is none: a linear operation stands between its factors.
+    steps in between. A squeeze-and-excite gate is none: a linear operation stands between its factors. So is a sum
+    (PReLU) or a choice (`where`) with something in it that is not affine.
     """
     roots = _roots(graph)
     found: dict[str, Composition] = {}
     taken: set[str] = set()
     for node in reversed(graph.nodes):
-        if node.op not in PRODUCTS or node.name in taken or len(graph.active_inputs(node)) < 2:
+        if node.op not in LAST or node.name in taken or len(graph.active_inputs(node)) < 2:
             continue
         region = _region(graph, node, roots.get(node.output, ()))
-        if region is not None:
+        if region is not None and _is_bent(graph, region):
             found[node.name] = region
             taken.update(inner.name for inner in region.nodes)
     return found
+
+
+def _is_bent(graph: Graph, region: Composition) -> bool:
+    """Whether a function is more than a scale and a bias of its root."""
+    products = [node for node in region.nodes if node.op in PRODUCTS and len(graph.active_inputs(node)) > 1]
+    return bool(products) or any(node.op not in AFFINE for node in region.nodes)
 
 
 def _roots(graph: Graph) -> Mapping[Value, tuple[Value, ...]]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from .graph import Graph, Node, Value
 from .lift import with_logits
 
@@ -52,11 +54,22 @@ def _written_out(graph: Graph, node: Node | None) -> Value | None:
     above, below = (graph.producer(value) for value in node.inputs)
     if above is None or below is None or above.op != "Exp" or below.op != "Sum" or below.inputs[0] != above.output:
         return None
+    if not _over_classes(graph, below):
+        return None
     inner = graph.producer(above.inputs[0])
     maximum = graph.producer(inner.inputs[1]) if inner is not None and inner.op == "Sub" else None
+    if maximum is not None and maximum.op == "StopGradient":
+        maximum = graph.producer(maximum.inputs[0])
     if inner is not None and maximum is not None and maximum.op == "Max" and maximum.inputs[0] == inner.inputs[0]:
         return inner.inputs[0]
     return above.inputs[0]
+
+
+def _over_classes(graph: Graph, total: Node) -> bool:
+    """Whether a sum runs over the last axis alone."""
+    axes = graph.constant(total.inputs[1])
+    rank = graph.shapes[total.inputs[0]].rank
+    return axes is not None and rank is not None and [int(a) % rank for a in np.ravel(axes.numpy())] == [rank - 1]
 
 
 def _late_head(graph: Graph) -> str:

@@ -15,6 +15,7 @@ from .replay import Replay, numeric, public
 SHAPES = frozenset({"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike"})
 READS = frozenset({"ReadVariableOp", "VarHandleOp", "VariableV2", "ResourceGather"})
 STORED = READS | {"Const"}
+RANDOM = ("StatelessRandom", "StatelessTruncated", "StatelessParameterized", "StatelessMultinomial", "StatelessShuffle")
 BATCH_NORMS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
 
 
@@ -24,7 +25,7 @@ def lifted(concrete: Any, image: int = 0, result: int = 0) -> Graph:
     Raises
     ------
     ModelError
-        The result does not depend on the image, or an operation draws random numbers or keeps a state.
+        The result does not depend on the image, or an operation draws random numbers, keeps a state or loops.
     """
     flat = flattened(concrete)
     source, target = flat.arguments[image], flat.results[result]
@@ -32,7 +33,7 @@ def lifted(concrete: Any, image: int = 0, result: int = 0) -> Graph:
     kinds = _kinds(nodes, source)
     if kinds.get(target) != "active":
         raise ModelError(
-            f"output {result} of {concrete.name!r} does not depend on its input",
+            f"output {result} of {tf.compat.as_str(concrete.name)!r} does not depend on its input",
             "a function of the images",
             "Choose another output or signature.",
         )
@@ -90,12 +91,19 @@ def _check_stateless(nodes: Sequence[Node]) -> None:
     definitions = tf.Graph()
     for node in nodes:
         stateful = definitions.op_def_for_type(node.op).is_stateful and node.op not in READS
-        if stateful and node.op != "Placeholder":
+        if (stateful and node.op != "Placeholder") or _draws(node, nodes):
             raise ModelError(
-                f"operation {node.op} of layer {node.name!r} draws random numbers or keeps a state",
+                f"operation {node.op} of layer {node.name!r} draws random numbers, keeps a state or loops",
                 "a network that gives the same output for the same image",
-                "Save the model for inference (training=False) and load it again.",
+                "Save the model for inference (training=False); give recurrent layers unroll=True.",
             )
+
+
+def _draws(node: Node, nodes: Sequence[Node]) -> bool:
+    """Whether an operation draws numbers from a seed that is kept in a variable, as Keras's Dropout does."""
+    if not node.op.startswith(RANDOM):
+        return False
+    return any(before.op in READS for before in pruned(tuple(nodes), node.output))
 
 
 def _constants(concrete: Any, flat: Flat, nodes: Sequence[Node], kinds: dict[Value, str]) -> dict[Value, tf.Tensor]:

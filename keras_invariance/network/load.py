@@ -1,5 +1,8 @@
 """Loading: a Network from a model file, a SavedModel folder, a Keras model or a traced function."""
 
+import re
+import textwrap
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +18,8 @@ from .network import Network
 
 KERAS_FILES = (".keras", ".h5", ".hdf5")
 SERVING = "serving_default"
+# Lines of Keras's and TensorFlow's errors that say where, not what; what follows them says it.
+WHERE = re.compile(r"in user code:|File \"|Exception encountered when|Arguments received by|Graph execution error")
 
 
 @dataclass(frozen=True)
@@ -95,12 +100,18 @@ def _from_path(
 
 def _read_keras(path: Path, custom_objects: Mapping[str, Any] | None, trust: bool) -> Any:
     """The Keras model of a file. Safe mode stays on unless the user trusts the file."""
+    if path.suffix.lower() == ".keras" and not zipfile.is_zipfile(path):
+        raise ModelError(
+            f"{str(path)!r} of {path.stat().st_size} bytes, which is no .keras archive: damaged, or of another kind",
+            "a whole Keras model",
+            "Save it again with model.save(), or give the file the ending of its own format.",
+        )
     try:
         return keras.models.load_model(
             path, compile=False, custom_objects=dict(custom_objects or {}), safe_mode=not trust
         )
     except Exception as error:
-        reason = _first_line(error)
+        reason = _reason(error)
         unsafe = "safe_mode" in str(error) or "unsafe" in str(error).lower()
         raise ModelError(
             f"{str(path)!r}, which Keras cannot read ({reason})",
@@ -122,7 +133,7 @@ def _read_saved(path: Path) -> Any:
         return tf.saved_model.load(str(path))
     except Exception as error:
         raise ModelError(
-            f"folder {str(path)!r}, which TensorFlow cannot read ({_first_line(error)})",
+            f"folder {str(path)!r}, which TensorFlow cannot read ({_reason(error)})",
             "a whole SavedModel",
             "Write it again with model.export(folder).",
         ) from error
@@ -135,30 +146,44 @@ def _from_keras(origin: Origin, shape: tuple[int, ...] | None) -> Network:
             "'tensorflow'",
             "Set KERAS_BACKEND=tensorflow before the import.",
         )
+    _check_inputs(origin)
     image_shape = _whole_shape(shape or _keras_shape(origin.model), origin.source)
-    specification = tf.TensorSpec((None, *image_shape), tf.float32)
+    logits = tf.function(lambda image: origin.model(image, training=False), autograph=False)
+    return _network(_traced(logits, image_shape, origin.source), origin)
 
-    def logits(image: tf.Tensor) -> Any:
-        return origin.model(image, training=False)
 
+def _check_inputs(origin: Origin) -> None:
+    """One input of floats: Keras would cast images to whole numbers, and no gradient passes a cast."""
+    inputs = getattr(origin.model, "inputs", None) or ()
+    if len(inputs) > 1:
+        raise ModelError(
+            f"{origin.source} with {len(inputs)} inputs",
+            "one image input",
+            "Wrap it in a tf.function of the image alone.",
+        )
+    if inputs and not tf.as_dtype(inputs[0].dtype).is_floating:
+        raise ModelError(
+            f"{origin.source} with an input of type {inputs[0].dtype}",
+            "float32 images",
+            "Rebuild it on keras.Input(shape, dtype='float32').",
+        )
+
+
+def _traced(function: Any, shape: tuple[int, ...], source: str) -> Any:
+    """The concrete function for float32 images of a shape."""
     try:
-        concrete = tf.function(logits, autograph=False).get_concrete_function(specification)
+        return function.get_concrete_function(tf.TensorSpec((None, *shape), tf.float32))
     except Exception as error:
         raise ModelError(
-            f"{origin.source}, which does not accept images of shape {image_shape} ({_first_line(error)})",
-            "a model of one image input",
-            "Give the right input_shape.",
+            f"{source}, which does not accept images of shape {shape} ({_reason(error)})",
+            "a model of one image input, float32, with an open batch axis",
+            "Give the right input_shape, or wrap it in a tf.function of the image alone.",
         ) from error
-    return _network(concrete, origin)
 
 
 def _keras_shape(model: Any) -> tuple[int | None, ...]:
     """One image's shape as the model states it."""
     inputs = getattr(model, "inputs", None)
-    if inputs and len(inputs) > 1:
-        raise ModelError(
-            f"a model with {len(inputs)} inputs", "one image input", "Wrap it in a tf.function of the image alone."
-        )
     if inputs:
         return tuple(inputs[0].shape[1:])
     built = (model.get_build_config() or {}).get("input_shape")
@@ -181,6 +206,7 @@ def _from_saved(loaded: Any, origin: Origin, shape: tuple[int, ...] | None, sign
             "Choose it with signature=...; models written by model.export(folder) have one.",
         )
     function = loaded.signatures[chosen]
+    _check_one_to_one(function, origin.source)
     stated = tuple(function.inputs[0].shape[1:]) if function.inputs[0].shape.rank else None
     if stated is not None and None not in stated and shape in (None, stated):
         return _network(function, origin, keep=loaded)
@@ -194,7 +220,7 @@ def _keyword_call(function: Any) -> Any:
 
 
 def _from_function(function: Any, shape: tuple[int, ...] | None, origin: Origin | None = None) -> Network:
-    name = str(getattr(function, "__name__", None) or getattr(function, "name", "function"))
+    name = str(getattr(function, "__name__", None) or tf.compat.as_str(getattr(function, "name", "function")))
     known = origin or Origin(name, f"function {name!r}")
     if hasattr(function, "captured_inputs"):
         return _network(function, known)
@@ -202,13 +228,13 @@ def _from_function(function: Any, shape: tuple[int, ...] | None, origin: Origin 
     if shape is None and signature:
         shape = tuple(signature[0].shape[1:])
     image_shape = _whole_shape(shape, known.source)
-    return _network(function.get_concrete_function(tf.TensorSpec((None, *image_shape), tf.float32)), known)
+    return _network(_traced(function, image_shape, known.source), known)
 
 
 def _whole_shape(shape: Sequence[int | None] | None, source: str) -> tuple[int, ...]:
-    if shape is None or any(size is None for size in shape):
+    if shape is None or any(size is None or size < 1 for size in shape):
         raise ModelError(
-            f"{source} with the open input shape {None if shape is None else tuple(shape)}",
+            f"{source} with the open or empty input shape {None if shape is None else tuple(shape)}",
             "the size of one image",
             "Give input_shape=(height, width, channels).",
         )
@@ -217,13 +243,7 @@ def _whole_shape(shape: Sequence[int | None] | None, source: str) -> tuple[int, 
 
 def _network(concrete: Any, origin: Origin, keep: Any = None) -> Network:
     """The network of a concrete function. `keep` holds a SavedModel's variables alive while they are read."""
-    arguments = len(concrete.inputs) - len(concrete.captured_inputs)
-    if arguments != 1 or len(concrete.outputs) != 1:
-        raise ModelError(
-            f"{origin.source} with {arguments} inputs and {len(concrete.outputs)} outputs",
-            "one input and one output",
-            "Wrap it in a tf.function from the image to the logits.",
-        )
+    _check_one_to_one(concrete, origin.source)
     specification = concrete.inputs[0]
     if specification.dtype != tf.float32 or specification.shape.rank is None or None in specification.shape[1:]:
         raise ModelError(
@@ -233,15 +253,41 @@ def _network(concrete: Any, origin: Origin, keep: Any = None) -> Network:
         )
     graph, head = without_head(lifted(concrete))
     del keep
-    if graph.shapes[graph.logits].rank != 2 or graph.shapes[graph.logits][-1] is None:
-        raise ModelError(
-            f"{origin.source} with an output of shape {graph.shapes[graph.logits]}",
-            "logits of shape (batch, classes)",
-            "Wrap it in a tf.function that returns one row of logits per image.",
-        )
+    _check_logits(graph.shapes[graph.logits], origin.source)
     return Network(graph, origin.name, origin.source, head, model=origin.model)
 
 
-def _first_line(error: Exception) -> str:
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__
+def _check_logits(shape: tf.TensorShape, source: str) -> None:
+    if shape.rank != 2 or shape[-1] is None:
+        raise ModelError(
+            f"{source} with an output of shape {shape}",
+            "logits of shape (batch, classes)",
+            "Wrap it in a tf.function that returns one row of logits per image.",
+        )
+    if shape[0] is not None:
+        raise ModelError(
+            f"{source}, which was traced for batches of {shape[0]}",
+            "an open batch axis",
+            "Trace it again with tf.TensorSpec((None, height, width, channels)).",
+        )
+
+
+def _check_one_to_one(concrete: Any, source: str) -> None:
+    arguments = len(concrete.inputs) - len(concrete.captured_inputs)
+    if arguments != 1 or len(concrete.outputs) != 1:
+        raise ModelError(
+            f"{source} with {arguments} inputs and {len(concrete.outputs)} outputs",
+            "one input and one output",
+            "Wrap it in a tf.function from the image to the logits.",
+        )
+
+
+def _reason(error: Exception) -> str:
+    """The line of an error that says what happened, with its kind."""
+    text = re.sub(r"\x1b\[\d+m", "", str(error))  # Keras writes in bold
+    unknown = re.search(r"Could not locate class '\w+'", text)
+    named = unknown or re.search(r"^\s*\w+(?:Error|Exception): (?s:.*)", text, re.MULTILINE)
+    lines = (named.group() if named else text).splitlines()
+    telling = [line.strip() for line in lines if line.strip() and not WHERE.search(line)]
+    first = textwrap.shorten((telling or lines or [""])[0], 200, placeholder=" ...")
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__

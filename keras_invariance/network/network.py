@@ -21,7 +21,7 @@ from .roles import Unit, units
 FloatType: TypeAlias = Literal["float32", "float64"]
 BATCH_SIZE = 256
 # Traced analyzers keep kernels of their own; together they may take about this many bytes.
-KEPT_BYTES = 2**31
+KEPT_BYTES = 2**28
 
 
 class Recent(OrderedDict[Any, Any]):
@@ -91,7 +91,8 @@ class Network:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of every operation and every number: equal for networks that compute the same in the same way."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(repr(self.input_shape).encode())
+        places = {node.name: index for index, node in enumerate(self.graph.nodes)}
         for node in self.graph.nodes:
             public = {name: value for name, value in node.attributes.items() if not name.startswith("_")}
             described = "".join(
@@ -100,7 +101,11 @@ class Network:
             digest.update(f"{node.op};{described}".encode())
             for value in node.inputs:
                 constant = self.graph.constant(value)
-                digest.update(b"-" if constant is None else np.ascontiguousarray(constant.numpy()).tobytes())
+                if constant is None:  # names differ from file to file, places do not
+                    digest.update(f"{places.get(value.node, 'image')}:{value.index}".encode())
+                else:
+                    digest.update(f"{constant.dtype.name}{tuple(constant.shape)}".encode())
+                    digest.update(np.ascontiguousarray(constant.numpy()).tobytes())
         return digest.hexdigest()
 
     @cached_property

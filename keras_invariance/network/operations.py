@@ -20,11 +20,11 @@ ACTIVATIONS = frozenset(
         "ClipByValue",
     }
 )
+SELECTIONS = frozenset({"Select", "SelectV2"})
 # Steps of functions of one variable, such as GELU = x erfc(-x / sqrt 2) / 2, that activations are composed of.
-ELEMENTWISE = ACTIVATIONS | frozenset(
-    {"Mul", "AddV2", "Add", "Sub", "RealDiv", "Neg", "Erf", "Erfc", "Exp", "Log1p", "Log", "Pow", "Square", "Rsqrt",
-    "Sqrt",
-     "Reciprocal", "Abs"}
+ELEMENTWISE = ACTIVATIONS | SELECTIONS | frozenset(
+    {"Mul", "AddV2", "Add", "Sub", "RealDiv", "Neg", "Erf", "Erfc", "Exp", "Expm1", "Log1p", "Log", "Pow", "Square",
+     "Rsqrt", "Sqrt", "Reciprocal", "Abs", "Greater", "GreaterEqual", "Less", "LessEqual"}
 )  # fmt: skip
 # Where one factor of a product comes out of these, it decides how much passes: the other factor carries the signal.
 GATES = frozenset({"Sigmoid", "Softmax", "Rsqrt", "Reciprocal", "Erf", "Erfc", "Tanh", "Relu6", "ClipByValue", "Exp"})

@@ -61,8 +61,6 @@ def embedded(constant: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
 
 def attributes_in(attributes: Mapping[str, Any], dtype: tf.DType) -> dict[str, Any]:
     """An operation's attributes without the private ones, its floating-point type changed to `dtype`."""
-    if dtype == tf.float32:
-        return public(attributes)
     return {name: _retyped(value, dtype.as_datatype_enum) for name, value in public(attributes).items()}
 
 
@@ -72,14 +70,16 @@ def public(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _retyped(attribute: Any, floating: int) -> Any:
-    """The attribute with float32 turned to another type, in lists too."""
-    single = tf.float32.as_datatype_enum
+    """The attribute with float32 and float64 turned to one type, in lists too; as it is where nothing changes."""
+    others = {kind.as_datatype_enum for kind in FLOATS} - {floating}
+    if attribute.type not in others and others.isdisjoint(attribute.list.type):
+        return attribute
     changed = type(attribute)()
     changed.CopyFrom(attribute)
-    if attribute.WhichOneof("value") == "type" and changed.type == single:
+    if attribute.WhichOneof("value") == "type":
         changed.type = floating
-    elif attribute.WhichOneof("value") == "list" and changed.list.type:
-        changed.list.type[:] = [floating if kind == single else kind for kind in changed.list.type]
+    else:
+        changed.list.type[:] = [floating if kind in others else kind for kind in changed.list.type]
     return changed
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import tensorflow as tf
+
 from .compositions import compositions
 from .graph import Graph, Node, Value
 from .layers import NeuronLayer
@@ -152,10 +154,16 @@ def role_of(graph: Graph, node: Node) -> Role:
         return _role_of_several(node)
     if node.op in {"RealDiv", "Div"} and node.inputs[0] not in graph.active:
         return "normalisation"
+    if node.op == "Cast" and not all(_is_float(node, side) for side in ("SrcT", "DstT")):
+        return "unknown"  # no derivative passes it
     for role, operations in _ALONE:
         if node.op in operations:
             return role
     return "unknown"
+
+
+def _is_float(node: Node, side: str) -> bool:
+    return bool(tf.as_dtype(node.attributes[side].type).is_floating)
 
 
 def _role_of_several(node: Node) -> Role:

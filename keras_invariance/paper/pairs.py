@@ -6,6 +6,7 @@ differ by the shift to the last bit and no verdict is about rounding of the data
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from gc import collect
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -110,6 +111,12 @@ class Pair:
         both = zip(self.sides, self.images(originals), self.options(case, patterns), strict=True)
         first, second = (ki.explain(side.network, x, case.method, targets, **told) for side, x, told in both)
         return first, second
+
+    def forget(self) -> None:
+        """Let go of the analyzers that both networks keep for the next call: each holds the weights once more."""
+        for side in self.sides:
+            side.network.analyzers.clear()
+        collect()
 
     def normalise(self, by: Normaliser) -> "Pair":
         """Both networks with their own data set's mean taken away before attribution."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MLP, CNN = "mnist_mlp", "mnist_cnn"
 SHOWN = 5
-FITTED_ON = {MLP: 4_000, CNN: 1_000}
+FITTED_ON = {MLP: 3_000, CNN: 1_000}
 """How many training images the patterns of a network are fitted on: in float64, so that refitting adds no rounding."""
 
 Moved = Literal["constant", "checkerboard"]

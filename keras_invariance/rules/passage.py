@@ -109,7 +109,14 @@ class Passage:
         def back(signals: Sequence[tf.Tensor | None]) -> Sequence[tf.Tensor | None]:
             arrived = [(output, part) for output, part in zip(outputs, signals, strict=True) if part is not None]
             ends, parts = zip(*arrived, strict=True)
-            gradients: Sequence[tf.Tensor | None] = tf.gradients(list(ends), inputs, grad_ys=list(parts))
+            try:
+                gradients: Sequence[tf.Tensor | None] = tf.gradients(list(ends), inputs, grad_ys=list(parts))
+            except LookupError as error:
+                raise UnknownOperationError(
+                    f"operation {unit.operation} in {unit.name!r}, for which TensorFlow knows no derivative",
+                    "operations with a derivative",
+                    "Use a network without it, or wrap its output in tf.stop_gradient where no signal shall pass.",
+                ) from error
             return gradients
 
         return Step(reads, makes, back)

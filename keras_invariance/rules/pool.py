@@ -39,7 +39,7 @@ def _rounding(y: tf.Tensor) -> tf.Tensor:
 
 
 def _order(unit: Unit, x: tf.Tensor) -> np.ndarray:
-    """A number for every place, [1, h, w, 1]: those under any one window are all different."""
-    _, high, wide, _ = unit.last.attributes["ksize"].list.i
-    rows, columns = np.arange(x.shape[1]) % high, np.arange(x.shape[2]) % wide
+    """A number for every place, [1, h, w, 1]: under any window they grow in the order in which it is read."""
+    wide = unit.last.attributes["ksize"].list.i[2]
+    rows, columns = np.arange(x.shape[1]), np.arange(x.shape[2])
     return (rows[:, np.newaxis] * wide + columns)[np.newaxis, :, :, np.newaxis]

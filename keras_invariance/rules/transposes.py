@@ -25,7 +25,7 @@ def transposed(replay: Replay, layer: NeuronLayer, x: tf.Tensor, w: tf.Tensor, d
         with tf.init_scope():
             across = tf.transpose(w)
         return tf.matmul(_before_routes(replay, layer, x, w, d), across)
-    if _few_channels(layer, x):
+    if _few_channels(layer, x, w):
         return _sum_of_taps(layer, x, w, _before_routes(replay, layer, x, w, d))
     return pulled(layer.apply(replay, x, w), x, d)
 
@@ -38,13 +38,13 @@ def _before_routes(replay: Replay, layer: NeuronLayer, x: tf.Tensor, w: tf.Tenso
     return pulled(layer.routed(replay, own), own, d)
 
 
-def _few_channels(layer: NeuronLayer, x: tf.Tensor) -> bool:
-    """Whether the layer is a plain convolution of pictures with few channels."""
+def _few_channels(layer: NeuronLayer, x: tf.Tensor, w: tf.Tensor) -> bool:
+    """Whether the layer is a plain convolution of pictures with few channels, all of which every neuron reads."""
     linear = layer.linear
     if linear.op != "Conv2D" or linear.attributes["data_format"].s == b"NCHW" or None in x.shape[1:]:
         return False
-    simple = set(strides(layer)) == {1} and set(dilations(layer)) == {1} and max(layer.kernel.shape[:2]) > 1
-    return simple and x.shape[-1] <= FEW_CHANNELS and x.shape[-1] % layer.kernel.shape[2] == 0
+    simple = set(strides(layer)) == {1} and set(dilations(layer)) == {1} and max(w.shape[:2]) > 1
+    return simple and x.shape[-1] <= FEW_CHANNELS and x.shape[-1] == w.shape[2]
 
 
 def _sum_of_taps(layer: NeuronLayer, x: tf.Tensor, w: tf.Tensor, d: tf.Tensor) -> tf.Tensor:
