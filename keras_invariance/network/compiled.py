@@ -1,5 +1,6 @@
 """Compiled functions: a Python function traced once, for tensors of fixed type and shape."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -7,6 +8,8 @@ import tensorflow as tf
 
 from ..errors import UnknownOperationError
 
+# What XLA writes behind a function's name, 100 characters long, in front of the operation that it cannot compile.
+ATTRIBUTES = re.compile(r"\[_\w+=[^\]]*\]")
 REFUSALS = (tf.errors.UnimplementedError, tf.errors.InvalidArgumentError, tf.errors.NotFoundError)
 
 
@@ -40,4 +43,5 @@ def reason(error: Exception) -> str:
     telling = [
         line for line in lines if not line.startswith(("Graph execution error", "Detected at", "File ", "<stack"))
     ]
-    return (telling or lines or [type(error).__name__])[0][:200]
+    first = (telling or lines or [type(error).__name__])[0]
+    return ATTRIBUTES.sub("", first)[:200]
