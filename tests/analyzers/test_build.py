@@ -128,7 +128,7 @@ WRONG = [
 @pytest.mark.parametrize(
     ("method", "option", "value", "expected"),
     [(method, option, value, expected) for method, option, values, expected in WRONG for value in values],
-    ids=lambda part: repr(part)[:24],
+    ids=lambda part: type(part).__name__ if callable(part) else repr(part)[:24],
 )
 def test_a_value_of_the_wrong_kind_is_refused_with_the_right_ones(fresh, method, option, value, expected):
     others = {"low": 0.0, "high": 1.0} if method == "deep-taylor-bounded" else {}
