@@ -6,7 +6,6 @@ differ by the shift to the last bit and no verdict is about rounding of the data
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from gc import collect
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -116,7 +115,6 @@ class Pair:
         """Let go of the analyzers that both networks keep for the next call: each holds the weights once more."""
         for side in self.sides:
             side.network.analyzers.clear()
-        collect()
 
     def normalise(self, by: Normaliser) -> "Pair":
         """Both networks with their own data set's mean taken away before attribution."""

@@ -93,7 +93,7 @@ def _headline(network: str, rows: Sequence[Row]) -> str:
     failed = [row for row in claimed if row.holds == "fails"]
     text = f"{network}: {len(held)} of {counted(len(claimed), 'measurement')} agree with the paper"
     if failed:
-        text += f", {len(failed)} {'does' if len(failed) == 1 else 'do'} not: {listed(_culprits(failed))}"
+        text += f", {len(failed)} {'does' if len(failed) == 1 else 'do'} not: {'; '.join(_culprits(failed))}"
     left = len(claimed) - len(held) - len(failed)
     return f"{text}; {left} undecided." if left else f"{text}."
 
