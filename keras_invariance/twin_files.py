@@ -33,7 +33,14 @@ def written_twin(twin: Network, path: Path) -> Path:
     if target.exists() and target.is_dir() != (model is None):
         kind = "a folder" if target.is_dir() else "a file"
         raise ModelError(f"{str(target)!r}, which is {kind}", "a free path", "Choose another name.")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ModelError(
+            f"{str(target)!r}, where nothing can be written ({error.strerror})",
+            "a folder or a free path",
+            "Choose another.",
+        ) from error
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as folder:
         part = Path(folder) / target.name
         if model is None:
