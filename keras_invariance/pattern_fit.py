@@ -69,7 +69,7 @@ class Fit:
             if not sums:
                 sums = self._empty(images)
             flat = [tensor for part in sums for tensor in (part.x_offset, part.y_offset)]
-            found = self._sums(images, *[tf.constant(array, tf.float32) for array in flat])
+            found = self._sums(images, *[tf.constant(array, self.network.dtype) for array in flat])
             for part, layer_sums in zip(sums, found, strict=True):
                 part.add(*(tensor.numpy() for tensor in layer_sums))
             done += len(images)
@@ -79,7 +79,7 @@ class Fit:
 
     def _batches(self, data: Dataset, size: int) -> Iterator[tf.Tensor]:
         for images, _ in data.batches(size):
-            yield tf.constant(images)
+            yield tf.constant(images, self.network.dtype)
 
     def _batch_size(self) -> int:
         shapes = self.network.graph.shapes
@@ -96,14 +96,14 @@ class Fit:
 
     @cached_property
     def _offsets(self) -> Any:
-        specification = tf.TensorSpec((None, *self.network.input_shape), tf.float32)
+        specification = tf.TensorSpec((None, *self.network.input_shape), self.network.dtype)
         return compiled(lambda images: [seen.offsets() for seen in self._seen(images)], [specification])
 
     @cached_property
     def _sums(self) -> Any:
-        images = tf.TensorSpec((None, *self.network.input_shape), tf.float32)
+        images = tf.TensorSpec((None, *self.network.input_shape), self.network.dtype)
         offsets = [
-            tf.TensorSpec((None,) * rank, tf.float32) for layer in self.layers for rank in [layer.kernel.shape.rank] * 2
+            tf.TensorSpec((None,) * layer.kernel.shape.rank, self.network.dtype) for layer in self.layers for _ in "cd"
         ]
 
         def summed(images: tf.Tensor, *flat: tf.Tensor) -> list[tuple[tf.Tensor, ...]]:

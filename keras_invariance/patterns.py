@@ -80,7 +80,7 @@ class Patterns:
     Attributes
     ----------
     arrays
-        The patterns a, float32, in the order of the forward pass.
+        The patterns a, in the network's number type and in the order of the forward pass.
     names
         The layers' names in the network they were fitted to.
     silent
@@ -143,7 +143,7 @@ def fit_patterns(
     Parameters
     ----------
     network
-        The network, or a twin.
+        The network, or a twin. For `network.astype("float64")` the fit runs in float64, and so are its patterns.
     data
         Images [n, ...] in the network's own encoding, or a data set, which is streamed.
     estimator
@@ -264,7 +264,8 @@ def _patterns(fit: Fit, moments: Sequence[Moments], about: About) -> Patterns:
         for layer, part in zip(fit.layers, moments, strict=True)
     ]
     names = tuple(layer.name for layer in fit.layers)
-    return Patterns(tuple(array for array, _ in pairs), names, tuple(silent for _, silent in pairs), about)
+    arrays = tuple(array.astype(fit.network.dtype) for array, _ in pairs)
+    return Patterns(arrays, names, tuple(silent for _, silent in pairs), about)
 
 
 def _layer_patterns(
@@ -281,7 +282,7 @@ def _layer_patterns(
     norm = np.square(w).sum(axis=summed, keepdims=True)
     fallback = np.divide(w, norm, out=np.zeros_like(w), where=norm > 0)
     array = np.where(sound, np.divide(covariance, scale, out=np.zeros_like(w), where=sound), fallback)
-    return array.astype(np.float32), tuple(int(neuron) for neuron in np.flatnonzero(~_in_order(layer, sound)))
+    return array, tuple(int(neuron) for neuron in np.flatnonzero(~_in_order(layer, sound)))
 
 
 def _in_order(layer: NeuronLayer, by_neuron: Shaped[np.ndarray, "..."]) -> Shaped[np.ndarray, "..."]:
@@ -296,7 +297,7 @@ def _about(network: Network, data: Dataset, estimator: str, centre: str) -> Abou
 
 
 def _cache_path(network: Network, data: str, estimator: str, centre: str) -> Path:
-    parts = (network.fingerprint, data, estimator, centre, FORMAT)
+    parts = (network.fingerprint, network.dtype, data, estimator, centre, FORMAT)
     return cache_folder() / f"{hashlib.sha256(repr(parts).encode()).hexdigest()}.npz"
 
 
@@ -326,8 +327,8 @@ def _read(path: Path) -> Patterns:
         names = tuple(about.pop("names"))
         if about.get("format") != FORMAT or set(about) != {field.name for field in fields(About)}:
             raise ValueError(f"format {about.get('format')!r}, not {FORMAT}")
-        arrays = tuple(np.asarray(content[f"pattern_{index}"], np.float32) for index in range(len(names)))
+        arrays = tuple(content[f"pattern_{index}"] for index in range(len(names)))
         silent = tuple(tuple(int(i) for i in content[f"silent_{index}"]) for index in range(len(names)))
-    if not all(np.isfinite(array).all() for array in arrays):
-        raise ValueError("values that are not finite")
+    if not all(array.dtype in (np.float32, np.float64) and np.isfinite(array).all() for array in arrays):
+        raise ValueError("values that are no finite numbers")
     return Patterns(arrays, names, silent, About(**about))
