@@ -183,7 +183,9 @@ def _ssim(map_1: Float[np.ndarray, "*input"], map_2: Float[np.ndarray, "*input"]
         return np.nan
     window = min(WINDOW, (min(first.shape) - 1) // 2 * 2 + 1)
     # Scaled to a range of 1: the squares of very small or very large values would vanish or overflow.
-    return float(structural_similarity(first / data_range, second / data_range, win_size=window, data_range=1.0))
+    found = structural_similarity(first / data_range, second / data_range, win_size=window, data_range=1.0)
+    # Of a map that is nearly flat at a large value, local variances are rounding, which may leave the range.
+    return float(np.clip(found, -1.0, 1.0))
 
 
 def _peak(rows: Float[np.ndarray, "m d"]) -> Float[np.ndarray, "m 1"]:

@@ -243,3 +243,9 @@ def test_a_value_that_is_not_finite_is_an_error(value):
 def test_maps_of_different_shapes_are_an_error(shape_1, shape_2):
     with pytest.raises(ImageError, match=r"maps of shapes \(.*\) and \(.*one shape.*batch axis"):
         compare(np.ones(shape_1), np.ones(shape_2))
+
+
+def test_ssim_of_nearly_flat_maps_stays_in_its_range():
+    generator = np.random.default_rng(0)
+    maps = [1.0 + 1e-9 * generator.standard_normal((4, 16, 16, 1)) for _ in range(2)]
+    assert (np.abs(compare(*maps).ssim) <= 1.0).all()
