@@ -123,6 +123,7 @@ class Patterns:
         try:
             with os.fdopen(handle, "wb") as file:
                 np.savez(file, allow_pickle=False, about=np.array(about), **arrays, **silent)
+            Path(part).chmod(0o644)  # the temporary file was its owner's alone
             Path(part).replace(target)
         finally:
             Path(part).unlink(missing_ok=True)

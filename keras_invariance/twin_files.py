@@ -33,6 +33,12 @@ def written_twin(twin: Network, path: Path) -> Path:
     if target.exists() and target.is_dir() != (model is None):
         kind = "a folder" if target.is_dir() else "a file"
         raise ModelError(f"{str(target)!r}, which is {kind}", "a free path", "Choose another name.")
+    if target.is_dir() and any(target.iterdir()) and not (target / "saved_model.pb").is_file():
+        raise ModelError(
+            f"{str(target)!r}, a folder with other things in it",
+            "a free path or a SavedModel to replace",
+            "Choose another.",
+        )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -77,7 +83,7 @@ def keras_twin(twin: Network) -> Any | None:
     except (TypeError, ValueError, NotImplementedError):  # Keras cannot clone every subclass
         return None
     probe = np.random.default_rng(0).random((2, *twin.input_shape), np.float32)
-    wanted, given = twin(probe), load_network(model)(probe)
+    wanted, given = twin(probe), load_network(model, input_shape=twin.input_shape)(probe)
     return model if np.abs(wanted - given).max() <= AGREEMENT * max(1.0, np.abs(wanted).max()) else None
 
 

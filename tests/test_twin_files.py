@@ -172,3 +172,13 @@ def test_a_twin_that_breaks_while_it_is_written_leaves_the_old_one(tmp_path):
         save_twin(ki.shifted_twin(network, 2.0), tmp_path / ("x" * 250 + ".keras"))
     assert [found.name for found in tmp_path.iterdir()] == ["twin.keras"]
     assert path.read_bytes() == content
+
+
+def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    twin = ki.shifted_twin(ki.load_network(model), np.full(4, -1.0))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("all of it")
+    with pytest.raises(ModelError, match=r"other things in it.*Choose another"):
+        save_twin(twin, tmp_path / "mine")
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "all of it"

@@ -42,7 +42,7 @@ def lifted(concrete: Any, image: int = 0, result: int = 0) -> Graph:
     kept = tuple(node for node in nodes if kinds[node.output] != "constant")
     kept, constants = _lowered(kept, constants)
     shape = tuple(concrete.inputs[image].shape[1:])
-    return _shaped(Graph(kept, constants, source, shape, target, _active(kept, source), {}))
+    return _with_depthwise(_shaped(Graph(kept, constants, source, shape, target, _active(kept, source), {})))
 
 
 def with_logits(graph: Graph, logits: Value) -> Graph:
@@ -175,6 +175,32 @@ def _scale_and_bias(node: Node, constants: dict[Value, tf.Tensor]) -> list[Node]
         constants[Value(f"{node.name}/{suffix}")] = tf.constant(number.reshape(shape), tf.float64)
     product = Node(f"{node.name}/scaled", "Mul", (node.inputs[0], Value(f"{node.name}/scale")), kind)
     return [product, Node(node.name, "AddV2", (product.output, Value(f"{node.name}/bias")), kind)]
+
+
+def _with_depthwise(graph: Graph) -> Graph:
+    """Convolutions with a group for every channel as depthwise ones, which have a gradient in float64 on a CPU too."""
+    constants: dict[Value, tf.Tensor] = {}
+    nodes = []
+    for node in graph.nodes:
+        kernel = graph.constant(node.inputs[1]) if _is_depthwise(graph, node) else None
+        if kernel is None:
+            nodes.append(node)
+            continue
+        high, wide, _, neurons = kernel.shape
+        channels = graph.shapes[node.inputs[0]][-1]
+        regrouped = Value(f"{node.name}/depthwise")
+        constants[regrouped] = tf.reshape(kernel, (high, wide, channels, neurons // channels))
+        kept = {name: value for name, value in node.attributes.items() if name != "use_cudnn_on_gpu"}
+        nodes.append(Node(node.name, "DepthwiseConv2dNative", (node.inputs[0], regrouped), kept))
+    return edited(graph, nodes, constants) if constants else graph
+
+
+def _is_depthwise(graph: Graph, node: Node) -> bool:
+    """Whether a convolution's kernels each read one channel, equally strided, of a picture with several."""
+    if node.op != "Conv2D" or node.inputs[1] not in graph.constants or node.attributes["data_format"].s == b"NCHW":
+        return False
+    channels, strides = graph.shapes[node.inputs[0]][-1], set(list(node.attributes["strides"].list.i)[1:-1])
+    return bool(graph.constants[node.inputs[1]].shape[2] == 1 and channels and channels > 1 and len(strides) == 1)
 
 
 def _shaped(graph: Graph) -> Graph:
