@@ -45,3 +45,7 @@ class PatternError(InvarianceError):
 
 class DataError(InvarianceError):
     """A data set cannot be found or read."""
+
+
+class OutputError(InvarianceError):
+    """A folder or a file for results cannot be made or written."""

@@ -3,11 +3,7 @@
 import os
 from pathlib import Path
 
-from ..errors import InvarianceError
-
-
-class OutputError(InvarianceError):
-    """A folder for results cannot be made or written."""
+from ..errors import OutputError
 
 
 def result_folder(out: Path) -> Path:

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from keras_invariance.errors import OutputError
 from keras_invariance.paper import experiment, reproduce, subjects
-from keras_invariance.report.files import OutputError
 
 from .conftest import small_model
 

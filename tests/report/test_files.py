@@ -2,7 +2,8 @@
 
 import pytest
 
-from keras_invariance.report.files import OutputError, result_folder, write_bytes, write_text
+from keras_invariance.errors import OutputError
+from keras_invariance.report.files import result_folder, write_bytes, write_text
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):

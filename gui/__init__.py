@@ -1,0 +1,1 @@
+"""The desktop viewer: paired heatmaps of a network and its twin, on the GPU."""

@@ -1,0 +1,1 @@
+"""The worker process that computes, and the messages between it and the window."""
