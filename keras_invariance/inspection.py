@@ -115,7 +115,7 @@ def _row(network: Network, unit: Unit) -> LayerRow:
         layer.linear.op,
         tuple(shapes[layer.image][1:]),
         tuple(shapes[unit.last.output][1:]),
-        layer.bias is not None,
+        layer.biased,
         activation,
     )
 

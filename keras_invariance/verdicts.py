@@ -216,7 +216,7 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
     shift = as_shift(shift)
     m = shift.values(network.input_shape).astype(np.float64)
     both = dict(options or {}), {**(options or {}), **(twin_options or {})}
-    pair = _Pair((network, twin), (x, x + m), method, both, network.targets(x, targets))
+    pair = _Pair((network.beside(twin), twin), (x, x + m), method, both, network.targets(x, targets))
     check = _twin_check(pair, m)
     return _finding(pair, shift, check) if check.holds else _void(pair, shift, check)
 

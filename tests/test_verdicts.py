@@ -31,6 +31,9 @@ class NumpyNetwork:
     def astype(self, dtype):
         return replace(self, dtype=dtype)
 
+    def beside(self, _):
+        return self
+
     def parameters(self):
         return self.w.astype(self.dtype), self.b.astype(self.dtype), self.v.astype(self.dtype)
 

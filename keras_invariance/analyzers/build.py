@@ -5,21 +5,29 @@ from typing import Any
 
 from ..errors import MethodError
 from ..network import Network
+from ..network.network import FloatType
+from .bound import Bound
 from .catalogue import METHODS, Method
 from .options import checked_options, key_of
 from .request import Analyzer, Request
 
 
 def built(network: Network, method: str, *, dtype: Any, xla: str, options: Mapping[str, Any]) -> Analyzer:
-    """The analyzer of a question; the same question to the same network gives the same object."""
+    """The analyzer of a question; the same question to the same network runs the same traced function."""
     row = known_method(method)
     filled = checked_options(row, options)
     _check_choice("dtype", dtype, ("float32", "float64"))
     _check_choice("xla", xla, ("never", "always", "measure"))
-    key = (method, dtype, xla, key_of(filled))
+    if network.place is not None and not any(isinstance(value, Analyzer) for value in filled.values()):
+        return Bound(_kept(network.place.family.network, row, filled, dtype=dtype, xla=xla), network)
+    return _kept(network, row, filled, dtype=dtype, xla=xla)
+
+
+def _kept(network: Network, row: Method, options: Mapping[str, Any], *, dtype: FloatType, xla: str) -> Analyzer:
+    """The analyzer that a network keeps, built if it is asked for the first time or was forgotten."""
+    key = (row.name, dtype, xla, key_of(options))
     if key not in network.analyzers:
-        request = Request(network.astype(dtype), network.units, method, filled)
-        network.analyzers[key] = _built(row, request, xla)
+        network.analyzers[key] = _built(row, Request(network.astype(dtype), network.units, row.name, options), xla)
     found: Analyzer = network.analyzers[key]
     return found
 

@@ -16,6 +16,7 @@ from ..errors import MethodError
 from ..network.compiled import compiled
 from ..rules.stem import Stem
 from .averaged import joined, maps_at, split, weighted_at
+from .bound import Bound
 from .catalogue import METHODS
 from .integrated import blocks
 from .options import checked_options
@@ -140,5 +141,8 @@ def _base(request: Request) -> Analyzer:
         raise MethodError(
             "a base analyzer of another network", f"one of {request.network.name!r}", "Build it with this network."
         )
+    if isinstance(base, Bound):  # its functions are shared; inside another function it needs one of its own
+        unshared: Analyzer = METHODS[base.request.method].build()(base.request)
+        return unshared
     given: Analyzer = base
     return given

@@ -41,11 +41,11 @@ class Graph:
     """Operations in topological order, and the constants that they read.
 
     `nodes` are the active and the structural operations only; `shapes` gives the static shape of each of
-    their outputs, the batch axis unknown.
+    their outputs, the batch axis unknown. A family's offsets (`family`) are constants that are variables.
     """
 
     nodes: tuple[Node, ...]
-    constants: Mapping[Value, tf.Tensor]
+    constants: Mapping[Value, "tf.Tensor | tf.Variable"]
     image: Value
     image_shape: tuple[int, ...]
     logits: Value
@@ -79,7 +79,7 @@ class Graph:
         """What a node reads that depends on the image."""
         return tuple(value for value in node.inputs if value in self.active)
 
-    def constant(self, value: Value) -> tf.Tensor | None:
+    def constant(self, value: Value) -> "tf.Tensor | tf.Variable | None":
         """The tensor behind a constant value, None if the value is not constant."""
         return self.constants.get(value)
 

@@ -15,6 +15,30 @@ from .replay import Replay, numeric
 
 
 @dataclass(frozen=True, eq=False)
+class Moving:
+    """A bias that changes from one member of a family to the next.
+
+    Attributes
+    ----------
+    variable
+        The offset, without or with a batch axis of 1.
+    shape
+        Its shape without that axis.
+    factor
+        The scales behind it, one per channel, or 1.
+    """
+
+    variable: tf.Variable
+    shape: tuple[int, ...]
+    factor: np.ndarray | float = 1.0
+
+    @property
+    def value(self) -> tf.Tensor:
+        """The scaled offset in the function that is being traced, float64."""
+        return tf.reshape(self.variable.read_value(), self.shape) * tf.constant(self.factor, tf.float64)
+
+
+@dataclass(frozen=True, eq=False)
 class NeuronLayer:
     """One affine layer and the activation directly behind it.
 
@@ -36,6 +60,8 @@ class NeuronLayer:
         What the kernel's output channels are multiplied with, [channels], or None.
     bias
         b, broadcasting to the output without its batch axis, or None. A twin's may be a map of the output's size.
+    moving
+        What is subtracted besides, where it is a variable: a family's offset (`family`).
     activation
         The operations of the activation behind it, none for a linear layer.
     non_negative
@@ -52,6 +78,7 @@ class NeuronLayer:
     routes: tuple[Node, ...] = ()
     scale: np.ndarray | None = None
     bias: np.ndarray | None = None
+    moving: "Moving | None" = None
     activation: tuple[Node, ...] = ()
     non_negative: bool = False
     first: bool = False
@@ -93,8 +120,16 @@ class NeuronLayer:
         shape = [size if axis in neurons else 1 for axis, size in enumerate(self.kernel.shape)]
         return tf.constant(ordered.reshape(shape), dtype)
 
+    @property
+    def biased(self) -> bool:
+        """Whether there is a bias."""
+        return self.bias is not None or self.moving is not None
+
     def offset(self, dtype: tf.DType) -> tf.Tensor | None:
-        """The bias b as an eager tensor."""
+        """The bias b: an eager tensor, or one of the function that is being traced where it moves."""
+        if self.moving is not None:
+            still = np.zeros(()) if self.bias is None else self.bias
+            return tf.cast(tf.constant(still, tf.float64) - self.moving.value, dtype)
         if self.bias is None:
             return None
         with tf.init_scope():

@@ -13,6 +13,7 @@ from jaxtyping import Float, Shaped
 from ..arrays import checked_images
 from ..errors import ImageError
 from .compiled import compiled
+from .family import Kin, Place
 from .graph import Graph
 from .head import Head
 from .replay import replayed
@@ -57,6 +58,8 @@ class Network:
         The Keras model it was traced from, None for a SavedModel or a function. It is read, never written.
     original
         For a twin, the network that it is the twin of.
+    place
+        For a twin, whose traced functions it runs.
     """
 
     graph: Graph
@@ -66,6 +69,7 @@ class Network:
     dtype: FloatType = "float32"
     model: Any = None
     original: "Network | None" = None
+    place: Place | None = None
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -89,6 +93,18 @@ class Network:
         return Recent(max(2, min(64, KEPT_BYTES // max(1, 8 * kernels))))
 
     @cached_property
+    def kin(self) -> Kin:
+        """What this network shares with all its twins."""
+        return self.place.kin if self.place else Kin(self)
+
+    def beside(self, twin: "Network") -> "Network":
+        """The same network, run by the functions of its twin: nothing is traced for one that was for the other."""
+        if twin.place is None or self.place is not None or twin.kin.root is not self:
+            return self
+        nothing = {cut: np.zeros_like(offset) for cut, offset in twin.place.offsets.items()}
+        return replace(self, place=replace(twin.place, offsets=nothing))
+
+    @cached_property
     def fingerprint(self) -> str:
         """A hash of every operation and every number: equal for networks that compute the same in the same way."""
         digest = hashlib.sha256(repr(self.input_shape).encode())
@@ -105,7 +121,8 @@ class Network:
                     digest.update(f"{places.get(value.node, 'image')}:{value.index}".encode())
                 else:
                     digest.update(f"{constant.dtype.name}{tuple(constant.shape)}".encode())
-                    digest.update(np.ascontiguousarray(constant.numpy()).tobytes())
+                    moving = isinstance(constant, tf.Variable)  # a family's: its members differ in it
+                    digest.update(b"" if moving else np.ascontiguousarray(constant.numpy()).tobytes())
         return digest.hexdigest()
 
     @cached_property
@@ -127,6 +144,9 @@ class Network:
         self, images: Shaped[np.ndarray, "n ..."], *, batch_size: int = BATCH_SIZE
     ) -> Float[np.ndarray, "n classes"]:
         """The logits of images [n, *input_shape] in the network's own encoding, `batch_size` images at a time."""
+        if self.place is not None:
+            with self.place.turn():
+                return self.place.shared(self.dtype)(images, batch_size=batch_size)
         checked = checked_images(images, self.input_shape, self.dtype)
         if not len(checked):
             return np.zeros((0, self.classes), self.dtype)
@@ -135,7 +155,13 @@ class Network:
 
     def astype(self, dtype: FloatType) -> "Network":
         """The same network replayed in "float32" or "float64"."""
-        return self if dtype == self.dtype else replace(self, dtype=dtype)
+        if dtype != self.dtype and dtype not in self._retyped:
+            self._retyped[dtype] = replace(self, dtype=dtype)
+        return self if dtype == self.dtype else self._retyped[dtype]
+
+    @cached_property
+    def _retyped(self) -> dict[FloatType, "Network"]:
+        return {}
 
     def targets(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Shaped[np.ndarray, " n"]:
         """The explained logit's index for each image: those given, or the top logit's.

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from .compositions import Composition
 from .graph import Graph, Node, Value
-from .layers import NeuronLayer, channel_numbers, kernel_index, linear_image
+from .layers import Moving, NeuronLayer, channel_numbers, kernel_index, linear_image
 from .operations import ACTIVATIONS, ADDITIONS, NEURON_ROUTES
 from .replay import numeric
 
@@ -22,6 +22,13 @@ class Chain:
     routes: tuple[Node, ...] = ()
     scale: np.ndarray | None = None
     bias: np.ndarray | None = None
+    moving: Moving | None = None
+
+    @property
+    def per_channel(self) -> bool:
+        """Whether the bias is one number per channel, so that reshapes leave it as it is."""
+        shapes = [part.shape for part in (self.bias, self.moving) if part is not None]
+        return all(len(shape) <= 1 for shape in shapes)
 
 
 def neuron_layer(graph: Graph, node: Node, composed: Mapping[str, Composition]) -> NeuronLayer | None:
@@ -44,6 +51,7 @@ def neuron_layer(graph: Graph, node: Node, composed: Mapping[str, Composition]) 
         routes=chain.routes,
         scale=chain.scale,
         bias=chain.bias,
+        moving=chain.moving,
         activation=activation,
     )
 
@@ -56,8 +64,7 @@ def _followed(graph: Graph, chain: Chain) -> Chain | None:
     node = readers[0]
     longer = replace(chain, end=node.output, nodes=(*chain.nodes, node))
     if node.op in NEURON_ROUTES:
-        only_channels = chain.bias is None or chain.bias.ndim <= 1
-        return replace(longer, routes=(*chain.routes, node)) if only_channels else None
+        return replace(longer, routes=(*chain.routes, node)) if chain.per_channel else None
     constant = _other_side(graph, node, chain.end)
     if constant is None:
         return None
@@ -67,14 +74,18 @@ def _followed(graph: Graph, chain: Chain) -> Chain | None:
 def _folded(node: Node, chain: Chain, constant: tf.Tensor, shape: tf.TensorShape) -> Chain | None:
     channels_first = "data_format" in node.attributes and node.attributes["data_format"].s == b"NCHW"
     if node.op in ADDITIONS and not channels_first and constant.shape.rank <= max(shape.rank, 1):
-        added = numeric(constant).reshape(constant.shape[1:] if constant.shape.rank == shape.rank else constant.shape)
+        own = constant.shape[1:] if constant.shape.rank == shape.rank else constant.shape
+        if isinstance(constant, tf.Variable):
+            return replace(chain, moving=Moving(constant, tuple(own)))
+        added = numeric(constant).reshape(own)
         return replace(chain, bias=_sum(chain.bias, -added if node.op == "Sub" else added))
     numbers = channel_numbers(constant, shape[-1])
     if node.op not in {"Mul", "RealDiv"} or numbers is None:
         return None
     factor = 1.0 / numbers if node.op == "RealDiv" else numbers
     scale = factor if chain.scale is None else chain.scale * factor
-    return replace(chain, scale=scale, bias=None if chain.bias is None else chain.bias * factor)
+    moving = None if chain.moving is None else replace(chain.moving, factor=chain.moving.factor * factor)
+    return replace(chain, scale=scale, bias=None if chain.bias is None else chain.bias * factor, moving=moving)
 
 
 def _keeps_shape_or_routes(graph: Graph, node: Node, value: Value) -> bool:

@@ -51,8 +51,13 @@ class Replay:
         return list(graph.create_op(node.op, tensors, attrs=attributes).outputs)
 
 
-def embedded(constant: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
-    """A constant for use inside the traced function: small ones as graph constants, large ones to be captured."""
+def embedded(constant: "tf.Tensor | tf.Variable", dtype: tf.DType) -> tf.Tensor:
+    """A constant for use inside the traced function: small ones as graph constants, large ones to be captured.
+
+    A family's offset is a variable, and read anew whenever the function runs.
+    """
+    if isinstance(constant, tf.Variable):
+        return tf.cast(constant.read_value(), dtype)
     if constant.dtype in FLOATS and constant.dtype != dtype:
         with tf.init_scope():
             constant = tf.cast(constant, dtype)

@@ -45,7 +45,7 @@ def _neurons(epsilon: float, *, absorb: bool) -> Rule:
         if layer is None:
             raise TypeError(f"{unit.name} is no neuron layer")
         on_rays = all(node.op in RAYS for node in layer.activation)
-        if on_rays and not epsilon and (absorb or layer.bias is None):
+        if on_rays and not epsilon and (absorb or not layer.biased):
             return derivative(replay, unit, inputs)
         passed = forward(replay, layer, inputs[0])
         factor = _factor(passed, epsilon, absorb=absorb)

@@ -11,6 +11,7 @@ side by side.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -105,15 +106,20 @@ def share(r: tf.Tensor, total: tf.Tensor) -> tf.Tensor:
 
 
 def positive(tensor: tf.Tensor) -> tf.Tensor:
-    """max(., 0) of an eager tensor, computed once while tracing."""
-    with tf.init_scope():
+    """max(., 0) of a constant, computed once while tracing; of a moving bias whenever the function runs."""
+    with once(tensor):
         return tf.nn.relu(tensor)
 
 
 def negative(tensor: tf.Tensor) -> tf.Tensor:
-    """min(., 0) of an eager tensor, computed once while tracing."""
-    with tf.init_scope():
+    """min(., 0) of a constant, computed once while tracing; of a moving bias whenever the function runs."""
+    with once(tensor):
         return tf.minimum(tensor, 0)
+
+
+def once(tensor: tf.Tensor) -> AbstractContextManager[None]:
+    """Outside the function that is being traced where the tensor is not one of its own."""
+    return tf.init_scope() if hasattr(tensor, "numpy") else nullcontext()
 
 
 def _sum(tensors: Sequence[tf.Tensor]) -> tf.Tensor:

@@ -142,7 +142,7 @@ def _favoured(
     w, b = passed.w, passed.layer.offset(passed.x.dtype)
     with tf.init_scope():
         along, against = w + size * favoured(w), w + size * other(w)
-        bias = None if b is None or not absorb else b + size * favoured(b)
+    bias = None if b is None or not absorb else b + size * favoured(b)
     return _column(passed.layer, along, against, bias)
 
 

@@ -1,0 +1,55 @@
+"""A family's analyzers, bound to one member: a network and its twins are explained by the same traced functions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Shaped
+
+from ..network import Network
+from .request import Analyzer, Request
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """A shared analyzer that puts a member's offsets in their places before it runs.
+
+    Attributes
+    ----------
+    shared
+        The family's analyzer.
+    network
+        The member that is explained.
+    """
+
+    shared: Analyzer
+    network: Network
+
+    @property
+    def request(self) -> Request:
+        """What was asked of the member."""
+        network = self.network.astype(self.shared.request.network.dtype)
+        return replace(self.shared.request, network=network, units=self.network.units)
+
+    def __call__(
+        self, images: Shaped[np.ndarray, "n ..."], targets: Any = None, **further: Any
+    ) -> Float[np.ndarray, "n ..."]:
+        """Raw maps of images, in the images' shape."""
+        return self._in_turn(self.shared)(images, targets, **further)
+
+    def __getattr__(self, name: str) -> Any:
+        """What else the shared analyzer can do, done for this member."""
+        found = getattr(self.shared, name)
+        return self._in_turn(found) if callable(found) else found
+
+    def _in_turn(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        place = self.network.place
+        if place is None:
+            raise TypeError(f"{self.network.name} has no place in a family")
+
+        def run(*given: Any, **further: Any) -> Any:
+            with place.turn():
+                return function(*given, **further)
+
+        return run
