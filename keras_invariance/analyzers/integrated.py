@@ -15,7 +15,7 @@ from ..errors import MethodError
 from ..network.compiled import compiled
 from .averaged import maps_at, weighted_at
 from .gradients import gradient
-from .request import Request, asked, specifications
+from .request import Request, asked, shared, specifications
 from .single import SinglePass
 
 
@@ -81,7 +81,10 @@ class IntegratedGradients:
     def _sums(self) -> Any:
         images, targets = specifications(self.request.network)
         numbers = tf.TensorSpec((None,), images.dtype)
-        return compiled(self._traced, [images, images, targets, numbers, numbers], xla=self.request.xla)
+        given, xla = [images, images, targets, numbers, numbers], self.request.xla
+        return shared(
+            self.request.network, ("integrated gradients", xla), lambda: compiled(self._traced, given, xla=xla)
+        )
 
     def _traced(self, x: tf.Tensor, r: tf.Tensor, targets: tf.Tensor, t: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
         """The weighted sum over some places of the gradients of images there."""

@@ -1,6 +1,6 @@
 """What every analyzer is: a function from images and targets to maps, computed batch by batch."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -93,6 +93,13 @@ def default_batch_size(network: Network, units: tuple[Unit, ...]) -> int:
     sizes = [network.graph.shapes[unit.last.output][1:].num_elements() or 0 for unit in units]
     width = 4 if network.dtype == "float32" else 8
     return max(1, min(LARGEST_BATCH, ACTIVATION_BYTES // (width * max(1, sum(sizes)))))
+
+
+def shared(network: Network, key: tuple[Hashable, ...], traced: Callable[[], Any]) -> Any:
+    """The network's traced function under a key, traced if it is asked for the first time or was forgotten."""
+    if key not in network.functions:
+        network.functions[key] = traced()
+    return network.functions[key]
 
 
 def specifications(network: Network) -> list[tf.TensorSpec]:

@@ -19,8 +19,8 @@ from .averaged import joined, maps_at, split, weighted_at
 from .bound import Bound
 from .catalogue import METHODS
 from .integrated import blocks
-from .options import checked_options
-from .request import Analyzer, Question, Request, asked, specifications
+from .options import checked_options, key_of
+from .request import Analyzer, Question, Request, asked, shared, specifications
 from .single import SinglePass
 
 Statistic: TypeAlias = Literal["mean", "mean square", "variance"]
@@ -91,7 +91,9 @@ class Smooth:
     def _sums(self) -> Any:
         images, targets = specifications(self.request.network)
         noise = tf.TensorSpec((None, None, *self.request.network.input_shape), images.dtype)
-        return compiled(self._traced, [images, targets, noise], xla=self.request.xla)
+        asked_of, xla = self.base.request, self.request.xla
+        key = ("smooth", self.statistic, asked_of.method, key_of(asked_of.options), xla)
+        return shared(self.request.network, key, lambda: compiled(self._traced, [images, targets, noise], xla=xla))
 
     def _traced(self, x: tf.Tensor, targets: tf.Tensor, noise: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """The sum and the sum of squares of the base's maps over some draws."""

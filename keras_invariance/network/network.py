@@ -93,6 +93,11 @@ class Network:
         return Recent(max(2, min(64, KEPT_BYTES // max(1, 8 * kernels))))
 
     @cached_property
+    def functions(self) -> "Recent":
+        """Traced functions that serve several analyzers, which differ in what they are given at a call."""
+        return Recent(self.analyzers.size)
+
+    @cached_property
     def kin(self) -> Kin:
         """What this network shares with all its twins."""
         return self.place.kin if self.place else Kin(self)

@@ -102,16 +102,16 @@ class Study:
             "constant": (SIGNALS, ATTRIBUTIONS),
             "checkerboard": (CHECKERBOARD,),
         }
-        tasks = []
+        # A case at a time: the pairs of one network share the functions that are traced for it.
+        tasks = [self._task(MLP, how, case) for case in cases for how in moved]
         for how in moved:
-            tasks += [self._task(MLP, how, case) for case in cases]
             tasks += [Task(f"Figure {design.number}", how, partial(self._draw, how, design)) for design in designs[how]]
         attack = Attack(self.subjects, self.publication)
         for clip, aimed in CASES.items():
             name = f"cat within {clip:g}"
             tasks += [Task(f"{name}: {case.name}", "cat", partial(attack.judge, clip, case)) for case in aimed]
         tasks.append(Task("Figure 5", "cat", attack.draw))
-        tasks += [self._task(CNN, how, case) for how in moved for case in _CNN_CASES]
+        tasks += [self._task(CNN, how, case) for case in _CNN_CASES for how in moved]
         tasks.append(Task("Figure 1", "references", self._draw_references))
         for remedy in remedies(self.subjects):
             name = f"{remedy.disease} less the {remedy.by}"

@@ -51,7 +51,7 @@ def merged(pair: Pair, case: Case, findings: Sequence[Finding]) -> Row:
 
 def _finding(pair: Pair, case: Case, originals: Images, targets: Targets, patterns: PatternSource) -> Finding:
     options, twin_options = pair.options(case, patterns)
-    finding = judge(
+    return judge(
         pair.first.network,
         pair.second.network,
         pair.images(originals)[0],
@@ -61,8 +61,6 @@ def _finding(pair: Pair, case: Case, originals: Images, targets: Targets, patter
         options=options,
         twin_options=twin_options,
     )
-    pair.forget()
-    return finding
 
 
 def _scores(findings: Sequence[Finding]) -> dict[str, float]:

@@ -111,11 +111,6 @@ class Pair:
         first, second = (ki.explain(side.network, x, case.method, targets, **told) for side, x, told in both)
         return first, second
 
-    def forget(self) -> None:
-        """Let go of the analyzers that both networks keep for the next call: each holds the weights once more."""
-        for side in self.sides:
-            side.network.analyzers.clear()
-
     def normalise(self, by: Normaliser) -> "Pair":
         """Both networks with their own data set's mean taken away before attribution."""
         return replace(self, first=self.first.normalised(by), second=self.second.normalised(by), normalised=by)
