@@ -15,7 +15,7 @@ from ..rules.passage import Rules, check_covered
 
 # The activations of one batch may take about this many bytes; what rules keep besides is two to three times that.
 ACTIVATION_BYTES = 2**29
-LARGEST_BATCH = 1024
+LARGEST_BATCH = 2048
 
 
 @runtime_checkable

@@ -11,7 +11,6 @@ side by side.
 """
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +18,7 @@ import tensorflow as tf
 
 from ..network.layers import NeuronLayer
 from ..network.replay import Replay
+from .once import kept, once
 from .transposes import transposed
 
 # Kernels with the input channels on the last axis but one and the output channels on the last.
@@ -61,10 +61,11 @@ class Blocks:
 
     @property
     def _stackable(self) -> bool:
-        """Whether inputs may lie side by side along the channels; convolutions in groups must not."""
+        """Whether inputs may lie side by side along the channels; convolutions in groups and huge kernels must not."""
         linear = self.layer.linear
         flipped = linear.op == "MatMul" and linear.attributes["transpose_b"].b
-        return linear.op in STACKED and not flipped and self.parts[0].shape[-1] == self.layer.kernel.shape[-2]
+        one_group = self.parts[0].shape[-1] == self.layer.kernel.shape[-2]
+        return linear.op in STACKED and not flipped and one_group and kept(self.layer.kernel)
 
     def _stacked_totals(self) -> list[tf.Tensor]:
         linear = self.layer.apply_linear(self.replay, tf.concat(self.parts, -1), self._kernel(range(len(self.columns))))
@@ -77,8 +78,8 @@ class Blocks:
         return tf.split(transposed(self.replay, bare, x, self._kernel(shares), signal), len(self.parts), axis=-1)
 
     def _kernel(self, columns: Sequence[int] | range | dict[int, tf.Tensor]) -> tf.Tensor:
-        """The kernels of some columns side by side, computed once while tracing."""
-        with tf.init_scope():
+        """The kernels of some columns side by side."""
+        with once(*(self.columns[j].kernels[i] for j in columns for i in range(len(self.parts)))):
             rows = [[self.columns[j].kernels[i] for j in columns] for i in range(len(self.parts))]
             return tf.concat([tf.concat(row, -1) for row in rows], -2)
 
@@ -106,20 +107,15 @@ def share(r: tf.Tensor, total: tf.Tensor) -> tf.Tensor:
 
 
 def positive(tensor: tf.Tensor) -> tf.Tensor:
-    """max(., 0) of a constant, computed once while tracing; of a moving bias whenever the function runs."""
+    """max(., 0) of a kernel or a bias."""
     with once(tensor):
         return tf.nn.relu(tensor)
 
 
 def negative(tensor: tf.Tensor) -> tf.Tensor:
-    """min(., 0) of a constant, computed once while tracing; of a moving bias whenever the function runs."""
+    """min(., 0) of a kernel or a bias."""
     with once(tensor):
         return tf.minimum(tensor, 0)
-
-
-def once(tensor: tf.Tensor) -> AbstractContextManager[None]:
-    """Outside the function that is being traced where the tensor is not one of its own."""
-    return tf.init_scope() if hasattr(tensor, "numpy") else nullcontext()
 
 
 def _sum(tensors: Sequence[tf.Tensor]) -> tf.Tensor:

@@ -15,6 +15,7 @@ from ..network.layers import NeuronLayer
 from ..network.replay import Replay
 from ..network.roles import Unit
 from .forward import Forward, forward
+from .once import once
 from .passage import Backward, Rule
 from .relevance import Blocks, Column, negative, positive, share
 from .transposes import transposed
@@ -91,7 +92,7 @@ def gamma(size: float, *, absorb: bool) -> LayerRule:
 def w_square(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tensor, Relevance]:
     """r_x = (w^2)^T (r / sum(w^2)), whatever x is. Source: Montavon et al. (2017), equation 11."""
     passed = forward(replay, layer, x)
-    with tf.init_scope():
+    with once(passed.w):
         squares = tf.square(passed.w)
     return passed.y, _spread(passed, squares)
 
@@ -99,7 +100,7 @@ def w_square(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tenso
 def flat(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tensor, Relevance]:
     """r_x = 1^T (r / number of inputs), whatever x and w are. Source: Lapuschkin et al. (2019)."""
     passed = forward(replay, layer, x)
-    with tf.init_scope():
+    with once(passed.w):
         ones = tf.ones_like(passed.w)
     return passed.y, _spread(passed, ones)
 
@@ -116,7 +117,7 @@ def z_box(low: np.ndarray, high: np.ndarray) -> LayerRule:
         image = replay.value(replay.graph.image)
         sides = [tf.broadcast_to(tf.cast(side, x.dtype), tf.shape(image)) for side in (low, high)]
         ends = [traced_value(replay.graph, side, layer.image) for side in sides]
-        with tf.init_scope():
+        with once(w):
             column = Column([w, -tf.nn.relu(w), -tf.minimum(w, 0)])
         blocks = Blocks(replay, layer, [x, tf.minimum(*ends), tf.maximum(*ends)], [column])
         return y, lambda r: blocks.redistributed({0: share(r, blocks.totals[0])})
@@ -140,7 +141,7 @@ def _favoured(
 ) -> Column:
     """Kernels with the favoured sign's contributions 1 + gamma times as strong."""
     w, b = passed.w, passed.layer.offset(passed.x.dtype)
-    with tf.init_scope():
+    with once(w):
         along, against = w + size * favoured(w), w + size * other(w)
     bias = None if b is None or not absorb else b + size * favoured(b)
     return _column(passed.layer, along, against, bias)
