@@ -63,6 +63,7 @@ class Fit:
     def moments(self, data: Dataset, batch_size: int | None, progress: Progress | None) -> tuple[Moments, ...]:
         """The moments of every layer over a data set, read once from its beginning to its end."""
         size = batch_size or self._batch_size()
+        size = min(size, self.network.most_images or size)
         sums: list[Sums] = []
         done = 0
         for images in self._batches(data, size):

@@ -57,7 +57,8 @@ class Request:
     @property
     def batch_size(self) -> int:
         """How many rows are computed at a time: as asked for, or as many as `ACTIVATION_BYTES` admit."""
-        return self.options["batch_size"] or default_batch_size(self.network, self.units)
+        size: int = self.options["batch_size"] or default_batch_size(self.network, self.units)
+        return min(size, self.network.most_images or size)
 
     @property
     def absorb(self) -> bool:

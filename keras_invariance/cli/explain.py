@@ -7,11 +7,12 @@ import typer
 
 from . import options
 from .console import print_table, progress_bar
-from .networks import InputShape, Model, TrustModel, loaded
+from .networks import Choice, with_model
 
 
+@with_model
 def explain(
-    model: Model,
+    model: Choice,
     images: Annotated[
         list[str], typer.Argument(metavar="IMAGE", help="Pictures, .npy arrays, or samples such as mnist/test:5.")
     ],
@@ -23,8 +24,6 @@ def explain(
     encoding: Annotated[
         str, typer.Option("--encoding", help="The numbers that a picture's black and white stand for.")
     ] = "0,1",
-    trust_model: TrustModel = False,
-    input_shape: InputShape = None,
     steps: options.Steps = None,
     reference: options.Reference = None,
     samples: options.Samples = None,
@@ -52,7 +51,7 @@ def explain(
         "batch_size": batch_size,
     }  # fmt: skip
     limits = parsed_encoding(encoding)
-    network = loaded(model, trust=trust_model, input_shape=input_shape)
+    network = model.load()
     found = pictures(images, network.input_shape, limits)
     analyzer = ki.analyzer(network, method, **options.method_options(given, network))
     folder, rows = result_folder(out), []

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 import typer
 
 from .console import print_table
-from .networks import InputShape, Model, TrustModel, loaded
+from .networks import Choice, with_model
 
 if TYPE_CHECKING:
     from ..inspection import Inspection
 
 
-def inspect(model: Model, trust_model: TrustModel = False, input_shape: InputShape = None) -> None:
+@with_model
+def inspect(model: Choice) -> None:
     """Show a network's operations by role, its affine layers, and what each method covers."""
-    network = loaded(model, trust=trust_model, input_shape=input_shape)
+    network = model.load()
     from ..inspection import inspect_network
 
     _show(inspect_network(network))

@@ -8,7 +8,7 @@ import typer
 from .console import print_table, progress_bar
 from .data_sets import fitting
 from .files import check_writable, writing
-from .networks import InputShape, Model, TrustModel, loaded
+from .networks import Choice, with_model
 
 patterns = typer.Typer(name="patterns", help="Fit the patterns that pattern-net and pattern-attribution need.")
 
@@ -19,8 +19,9 @@ def group() -> None:
 
 
 @patterns.command()
+@with_model
 def fit(
-    model: Model,
+    model: Choice,
     data: Annotated[str, typer.Option("--data", help="mnist/train, tfds:NAME/SPLIT, folder:PATH, or an .npz file.")],
     out: Annotated[Path, typer.Option("--out", help="The file to write.")],
     estimator: Annotated[
@@ -30,12 +31,10 @@ def fit(
         Literal["neuron", "image"], typer.Option("--centre", help="image: subtract the mean image from x first.")
     ] = "neuron",
     batch_size: Annotated[int | None, typer.Option("--batch-size", min=1, help="Images computed at once.")] = None,
-    trust_model: TrustModel = False,
-    input_shape: InputShape = None,
 ) -> None:
     """Fit patterns in one pass over a data set, and write them to a file."""
     check_writable(out)
-    network = loaded(model, trust=trust_model, input_shape=input_shape)
+    network = model.load()
     dataset = fitting(data, network.input_shape)
     from .. import fit_patterns
 

@@ -8,7 +8,7 @@ import typer
 from ..errors import DataError
 from .data_sets import fitting
 from .files import check_writable, writing
-from .networks import InputShape, Model, TrustModel, loaded
+from .networks import Choice, loaded, with_model
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 CHECKED = 64  # images
 
 
+@with_model
 def twin(
-    model: Model,
+    model: Choice,
     shift: Annotated[
         str,
         typer.Option(
@@ -30,8 +31,6 @@ def twin(
     data: Annotated[
         str | None, typer.Option("--data", help="The images that the twin is checked on; mnist/test where it fits.")
     ] = None,
-    trust_model: TrustModel = False,
-    input_shape: InputShape = None,
 ) -> None:
     """Write the shifted twin of a network: the same logits for images moved by the shift."""
     from ..shifts import parse
@@ -39,7 +38,7 @@ def twin(
     moved = parse(shift)
     for target in (out, out.with_suffix("")):  # where Keras cannot say it, the ending .keras is left out
         check_writable(target)
-    network = loaded(model, trust=trust_model, input_shape=input_shape)
+    network = model.load()
     dataset = _dataset(data, network)[:CHECKED]
     from .. import shifted_twin
     from ..twins import save_twin, twin_error
@@ -47,7 +46,7 @@ def twin(
     shifted = shifted_twin(network, moved)
     with writing(out):
         written = save_twin(shifted, out)
-    read_back = loaded(str(written), trust=trust_model, input_shape=input_shape)
+    read_back = loaded(str(written), trust_model=model.options["trust_model"])
     error = twin_error(network, read_back, dataset.images, moved)
     typer.echo(f"{written}: the twin of {network.name} under {moved.spec}")
     typer.echo(f"Read back, its logits differ by {error:.1e} of their scale at most, on {len(dataset)} images")

@@ -1,42 +1,53 @@
-"""Flattening: a `ConcreteFunction` and all the functions it calls as one list of operations."""
+"""Flattening: a graph and all the functions it calls as one list of operations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import tensorflow as tf
 
+from ..errors import ModelError
 from .graph import Node, Value
 
 CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 # They hand their inputs on as they are, so whoever reads them reads what they read. A Keras activation with a
 # gradient of its own leaves an IdentityN behind whose gradient lives in another process: it must go.
-ALIASES = frozenset({"Identity", "IdentityN", "PreventGradient", "CheckNumerics", "Snapshot"})
+ALIASES = frozenset({"Identity", "IdentityN", "PreventGradient", "CheckNumerics", "Snapshot", "PlaceholderWithDefault"})
 
 
 @dataclass(frozen=True, eq=False)
 class Flat:
-    """Every operation of a function in topological order, and where its arguments and results are."""
+    """Every operation of a graph in topological order, and the values behind the tensors that were asked for."""
 
     nodes: tuple[Node, ...]
-    arguments: tuple[Value, ...]
     results: tuple[Value, ...]
 
 
-def flattened(concrete: Any) -> Flat:
-    """All operations of a concrete function, the bodies of called functions in the place of the calls.
+def flattened(definition: Any, placeholders: Sequence[str], tensors: Sequence[str]) -> Flat:
+    """All operations of a `GraphDef`, the bodies of called functions in the place of the calls.
+
+    Parameters
+    ----------
+    definition
+        The graph.
+    placeholders
+        Its inputs' names, which stand for themselves.
+    tensors
+        Names of the tensors whose values are wanted.
+
+    Raises
+    ------
+    ModelError
+        The operations go round in a circle, as TensorFlow 1 wrote loops.
 
     Source: TensorFlow's `GraphDef` and `FunctionDef` messages; inputs read `name`, `name:index`, or inside a function
     `name:output:index`.
     """
-    definition = concrete.graph.as_graph_def()
     flattener = _Flattener({function.signature.name: function for function in definition.library.function})
-    placeholders = [tensor.op.name for tensor in concrete.inputs]
     known = {name: Value(name) for name in placeholders}
     values = flattener.body([node for node in definition.node if node.name not in known], known, prefix="")
-    results = tuple(values[_spelling(tensor.name)] for tensor in concrete.outputs)
-    return Flat(tuple(flattener.nodes), tuple(Value(name) for name in placeholders), results)
+    return Flat(tuple(flattener.nodes), tuple(values[_spelling(name)] for name in tensors))
 
 
 class _Flattener:
@@ -52,7 +63,7 @@ class _Flattener:
         values: dict[str, Value] = dict(known)
         by_name = {node.name: node for node in definitions}
         order = TopologicalSorter({name: [_node_of(i) for i in node.input] for name, node in by_name.items()})
-        for name in order.static_order():
+        for name in _in_order(order):
             if name in by_name:
                 self.node(by_name[name], values, prefix)
         return values
@@ -66,10 +77,18 @@ class _Flattener:
         elif definition.op in ALIASES:
             self._record_outputs(definition, inputs, values)
         elif definition.op != "NoOp":
-            node = Node(prefix + definition.name, definition.op, tuple(inputs), dict(definition.attr))
-            self.nodes.append(node)
+            node = Node(prefix + definition.name, definition.op, tuple(inputs), self._attributes(definition))
+            self.nodes.extend(_gathered(node) if node.op == "ResourceGather" else [node])
             outputs = [Value(node.name, index) for index in range(self._output_count(definition))]
             self._record_outputs(definition, outputs, values)
+
+    def _attributes(self, definition: Any) -> dict[str, Any]:
+        """An operation's attributes; saved graphs leave out those that have their default value."""
+        known = self.definitions.op_def_for_type(definition.op).attr
+        defaults = {
+            attribute.name: attribute.default_value for attribute in known if attribute.HasField("default_value")
+        }
+        return {**defaults, **definition.attr}
 
     def _called(self, definition: Any) -> Any | None:
         name = definition.attr["f"].func.name if definition.op in CALLS else definition.op
@@ -102,6 +121,28 @@ class _Flattener:
     def _output_count(self, definition: Any) -> int:
         outputs = self.definitions.op_def_for_type(definition.op).output_arg
         return sum(_length(output, definition) for output in outputs)
+
+
+def _in_order(order: TopologicalSorter[str]) -> tuple[str, ...]:
+    try:
+        return tuple(order.static_order())
+    except CycleError as error:
+        raise ModelError(
+            f"a loop of TensorFlow 1 through operation {error.args[1][0]!r}",
+            "operations that do not go round in a circle",
+            "Save the model again with TensorFlow 2; give recurrent layers unroll=True.",
+        ) from error
+
+
+def _gathered(node: Node) -> list[Node]:
+    """A look-up in a variable as a look-up in its numbers."""
+    attribute, kinds = tf.compat.v1.AttrValue, node.attributes
+    table = Node(f"{node.name}/table", "ReadVariableOp", node.inputs[:1], {"dtype": kinds["dtype"]})
+    number = {"dtype": attribute(type=tf.int32.as_datatype_enum), "value": attribute(tensor=tf.make_tensor_proto(0))}
+    axis = Node(f"{node.name}/axis", "Const", (), number)
+    named = {"Tparams": kinds["dtype"], "Tindices": kinds["Tindices"], "Taxis": number["dtype"]}
+    read = (table.output, node.inputs[1], axis.output)
+    return [table, axis, Node(node.name, "GatherV2", read, {**named, "batch_dims": kinds["batch_dims"]})]
 
 
 def _length(output: Any, definition: Any) -> int:

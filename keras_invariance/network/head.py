@@ -35,16 +35,18 @@ def without_head(graph: Graph) -> tuple[Graph, Head]:
     while node is not None and node.op in TRANSPARENT and len(graph.active_inputs(node)) == 1:
         passed.append(node)
         node = graph.producer(graph.active_inputs(node)[0])
-    if node is not None and node.op in HEADS and _rank_two(graph, node.inputs[0]):
+    if node is not None and node.op in HEADS and _has_rows(graph, node.inputs[0]):
         return with_logits(graph, node.inputs[0]), Head(node.op, removed=True)
     written_out = _written_out(graph, node)
-    if written_out is not None and _rank_two(graph, written_out):
+    if written_out is not None and _has_rows(graph, written_out):
         return with_logits(graph, written_out), Head("softmax written out as exp / sum", removed=True)
     return graph, Head(_late_head(graph))
 
 
-def _rank_two(graph: Graph, value: Value) -> bool:
-    return bool(graph.shapes[value].rank == 2)
+def _has_rows(graph: Graph, value: Value) -> bool:
+    """Whether a value has a batch axis and sizes that are known."""
+    shape = graph.shapes[value]
+    return bool(shape.rank and None not in shape[1:])
 
 
 def _written_out(graph: Graph, node: Node | None) -> Value | None:

@@ -1,48 +1,120 @@
-"""Lifting: a traced function turned into a graph whose constants are computed and whose head is taken off."""
+"""Lifting: a traced function turned into a graph whose constants are computed, from one value to another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from ..errors import ModelError
 from .compiled import compiled
-from .flatten import Flat, flattened
 from .graph import Graph, Node, Value, pruned
 from .replay import Replay, numeric, public
+from .traced import Port, Traced
 
 SHAPES = frozenset({"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike"})
 READS = frozenset({"ReadVariableOp", "VarHandleOp", "VariableV2", "ResourceGather"})
 STORED = READS | {"Const"}
 RANDOM = ("StatelessRandom", "StatelessTruncated", "StatelessParameterized", "StatelessMultinomial", "StatelessShuffle")
 BATCH_NORMS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
+# They read or write files, or run code that is no graph; a model that needs one for its logits is not run.
+SYSTEM = frozenset(
+    {"ReadFile", "WriteFile", "MatchingFiles", "ImmutableConst", "PyFunc", "PyFuncStateless", "EagerPyFunc", "SaveV2",
+     "Save", "SaveSlices", "RestoreV2", "Restore", "RestoreSlice", "LoadAndRemapMatrix", "GenerateVocabRemapping",
+     "MergeV2Checkpoints", "DebugIdentity", "DebugIdentityV2", "RpcCall", "XlaCallModule"}
+)  # fmt: skip
+HALVES = (tf.float16, tf.bfloat16, tf.float32)
 
 
-def lifted(concrete: Any, image: int = 0, result: int = 0) -> Graph:
-    """The graph of a concrete function, from its argument number `image` to its result number `result`.
+def lifted(function: Traced, image: Port, result: Value, fixed: Mapping[Value, np.ndarray] | None = None) -> Graph:
+    """The graph of a traced function from one value, the image, to another.
+
+    Parameters
+    ----------
+    function
+        The operations.
+    image
+        The value that is explained, of known shape without the batch axis: an input, or an inner value.
+    result
+        The value at the end.
+    fixed
+        What the other inputs read, each either for one image, [1, ...] in the place of an open batch axis, or whole.
 
     Raises
     ------
     ModelError
         The result does not depend on the image, or an operation draws random numbers, keeps a state or loops.
     """
-    flat = flattened(concrete)
-    source, target = flat.arguments[image], flat.results[result]
-    nodes = pruned(flat.nodes, target)
+    nodes, source = _from(pruned(function.nodes, result), image)
+    tiles, renamed, stored = _fixed(function, source, fixed or {})
+    nodes = (*tiles, *(_reading(node, renamed) for node in nodes))
+    nodes = pruned(nodes, result)
     kinds = _kinds(nodes, source)
-    if kinds.get(target) != "active":
+    if kinds.get(result) != "active":
         raise ModelError(
-            f"output {result} of {tf.compat.as_str(concrete.name)!r} does not depend on its input",
+            f"an output of {function.name!r} that does not depend on its input {image.name!r}",
             "a function of the images",
             "Choose another output or signature.",
         )
     _check_stateless(nodes)
-    constants = _constants(concrete, flat, nodes, kinds)
+    constants = _constants(function, stored, nodes, kinds)
     kept = tuple(node for node in nodes if kinds[node.output] != "constant")
     kept, constants = _lowered(kept, constants)
-    shape = tuple(concrete.inputs[image].shape[1:])
-    return _with_depthwise(_shaped(Graph(kept, constants, source, shape, target, _active(kept, source), {})))
+    shape = tuple(image.shape[1:])
+    return _with_depthwise(
+        _shaped(Graph(kept, constants, source, shape, result, _active(kept, source), {}), image.dtype)
+    )
+
+
+def _from(nodes: Sequence[Node], image: Port) -> tuple[tuple[Node, ...], Value]:
+    """The operations with the image in the place of what made it, and the value under which they read it.
+
+    An operation inside may have other outputs, or make the image from something that is read elsewhere too, so
+    readers get a new name to read.
+    """
+    if all(node.name != image.value.node for node in nodes):
+        return tuple(nodes), image.value
+    source = Value(f"{image.value.node}:{image.value.index}/image")
+    return tuple(_reading(node, {image.value: source}) for node in nodes), source
+
+
+def _reading(node: Node, renamed: Mapping[Value, Value]) -> Node:
+    if not any(value in renamed for value in node.inputs):
+        return node
+    return replace(node, inputs=tuple(renamed.get(value, value) for value in node.inputs))
+
+
+def _fixed(
+    function: Traced, image: Value, fixed: Mapping[Value, np.ndarray]
+) -> tuple[list[Node], dict[Value, Value], dict[Value, tf.Tensor]]:
+    """Fixed inputs: operations that repeat them once per image, what is read in their place, and their numbers."""
+    nodes: list[Node] = []
+    renamed: dict[Value, Value] = {}
+    stored = dict(function.stored)
+    for port in function.inputs:
+        if port.value not in fixed:
+            continue
+        stored[port.value] = tf.constant(fixed[port.value], port.dtype)
+        if port.shape.rank and port.shape[0] is None:
+            nodes.extend(_repeated(port, image, stored))
+            renamed[port.value] = nodes[-1].output
+    return nodes, renamed, stored
+
+
+def _repeated(port: Port, image: Value, stored: dict[Value, tf.Tensor]) -> list[Node]:
+    """Operations that repeat a value [1, ...] along the batch axis, as often as there are images."""
+    name = f"{port.value.node}/repeated"
+    sizes = {"first": [0], "last": [1], "one": [1], "rest": stored[port.value].shape[1:], "axis": 0}
+    numbers = {key: Value(f"{name}/{key}") for key in sizes}
+    stored.update({numbers[key]: tf.constant(size, tf.int32) for key, size in sizes.items()})
+    whole, kind = Value(f"{name}/shape"), {"T": tf.compat.v1.AttrValue(type=port.dtype.as_datatype_enum)}
+    count, shape = Value(f"{name}/count"), Value(f"{name}/target")
+    return [
+        Node(whole.node, "Shape", (image,), {}),
+        Node(count.node, "StridedSlice", (whole, numbers["first"], numbers["last"], numbers["one"]), {}),
+        Node(shape.node, "ConcatV2", (count, numbers["rest"], numbers["axis"]), {"N": tf.compat.v1.AttrValue(i=2)}),
+        Node(name, "BroadcastTo", (port.value, shape), kind),
+    ]
 
 
 def with_logits(graph: Graph, logits: Value) -> Graph:
@@ -90,12 +162,24 @@ def _splits(node: Node) -> int:
 def _check_stateless(nodes: Sequence[Node]) -> None:
     definitions = tf.Graph()
     for node in nodes:
+        if node.op in SYSTEM:
+            raise ModelError(
+                f"operation {node.op} in {node.name!r}, which touches files or runs code outside the graph",
+                "a network of computations alone",
+                "It is never run here, trusted or not. Save the model without it.",
+            )
         stateful = definitions.op_def_for_type(node.op).is_stateful and node.op not in READS
         if (stateful and node.op != "Placeholder") or _draws(node, nodes):
             raise ModelError(
                 f"operation {node.op} of layer {node.name!r} draws random numbers, keeps a state or loops",
                 "a network that gives the same output for the same image",
                 "Save the model for inference (training=False); give recurrent layers unroll=True.",
+            )
+        if node.op in BATCH_NORMS and node.attributes["is_training"].b:
+            raise ModelError(
+                f"operation {node.op} of layer {node.name!r}, which normalises by each batch's own mean",
+                "a network that gives the same output for the same image",
+                "Save the model for inference (training=False).",
             )
 
 
@@ -106,7 +190,9 @@ def _draws(node: Node, nodes: Sequence[Node]) -> bool:
     return any(before.op in READS for before in pruned(tuple(nodes), node.output))
 
 
-def _constants(concrete: Any, flat: Flat, nodes: Sequence[Node], kinds: dict[Value, str]) -> dict[Value, tf.Tensor]:
+def _constants(
+    function: Traced, given: Mapping[Value, tf.Tensor], nodes: Sequence[Node], kinds: dict[Value, str]
+) -> dict[Value, tf.Tensor]:
     """Compute, once, every constant that an active or structural operation reads."""
     inner = [node for node in nodes if kinds[node.output] == "constant"]
     wanted = sorted(
@@ -118,12 +204,12 @@ def _constants(concrete: Any, flat: Flat, nodes: Sequence[Node], kinds: dict[Val
             if kinds.get(Value(value.node), "constant") == "constant"
         }
     )
-    captured = dict(zip(flat.arguments[-len(concrete.captured_inputs) :], concrete.captured_inputs, strict=False))
+    _check_given(function, given, (*wanted, *(value for node in inner for value in node.inputs)))
 
     def compute() -> list[tf.Tensor]:
         """Stored numbers as they are; what is computed from them in float64, rounded only where it is used."""
         replay = Replay(Graph((), {}, Value(""), (), Value(""), frozenset(), {}), tf.zeros((), tf.float64))
-        stored = {value: tensor for value, tensor in captured.items() if isinstance(tensor, tf.Tensor)}
+        stored = dict(given)
         replay.values.update({value: _widened(tensor) for value, tensor in stored.items()})
         for node in inner:
             if node.op not in STORED:
@@ -135,19 +221,22 @@ def _constants(concrete: Any, flat: Flat, nodes: Sequence[Node], kinds: dict[Val
             replay.values[node.output] = _widened(stored[node.output])
         return [stored.get(value, replay.values[value]) for value in wanted]
 
-    missing = [value.node for value in wanted if value in flat.arguments and value not in captured]
-    if missing:
-        raise ModelError(
-            f"the model reads other inputs besides the image: {', '.join(missing)}",
-            "one input",
-            "Wrap the model in a tf.function of the image alone, the other inputs fixed.",
-        )
     return dict(zip(wanted, compiled(compute, [])(), strict=True)) if wanted else {}
 
 
+def _check_given(function: Traced, given: Mapping[Value, tf.Tensor], values: Sequence[Value]) -> None:
+    missing = [str(port) for port in function.inputs if port.value in values and port.value not in given]
+    if missing:
+        raise ModelError(
+            f"a model that also reads {', '.join(missing)}",
+            "a value for every input besides the explained one",
+            "Give fixed={name: array} (--fixed NAME=FILE.npy).",
+        )
+
+
 def _widened(tensor: tf.Tensor) -> tf.Tensor:
-    """Float32 numbers as float64, anything else as it is."""
-    return tf.cast(tensor, tf.float64) if tensor.dtype == tf.float32 else tensor
+    """Floating-point numbers of up to 32 bits as float64, anything else as it is."""
+    return tf.cast(tensor, tf.float64) if tensor.dtype in HALVES else tensor
 
 
 def _lowered(
@@ -203,16 +292,18 @@ def _is_depthwise(graph: Graph, node: Node) -> bool:
     return bool(graph.constants[node.inputs[1]].shape[2] == 1 and channels and channels > 1 and len(strides) == 1)
 
 
-def _shaped(graph: Graph) -> Graph:
+def _shaped(graph: Graph, image_type: tf.DType = tf.float32) -> Graph:
     """The graph with the static shape of every value, found by emitting it once for a batch of unknown size."""
     shapes: dict[Value, tf.TensorShape] = {}
 
     def trace(image: tf.Tensor) -> tf.Tensor:
-        replay = Replay(graph, image)
+        replay = Replay(graph, tf.zeros((), tf.float32))
+        replay.values[graph.image] = image
         for node in graph.nodes:
             replay.run(node)
         shapes.update({value: tensor.shape for value, tensor in replay.values.items()})
         return replay.value(graph.logits)
 
-    compiled(trace, [tf.TensorSpec((None, *graph.image_shape), tf.float32)])
+    floating = tf.float32 if image_type.is_floating else image_type
+    compiled(trace, [tf.TensorSpec((None, *graph.image_shape), floating)])
     return replace(graph, shapes=shapes)

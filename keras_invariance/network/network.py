@@ -16,6 +16,7 @@ from .compiled import compiled
 from .family import Kin, Place
 from .graph import Graph
 from .head import Head
+from .interface import Interface
 from .replay import replayed
 from .roles import Unit, units
 
@@ -60,6 +61,8 @@ class Network:
         For a twin, the network that it is the twin of.
     place
         For a twin, whose traced functions it runs.
+    interface
+        Where it begins and ends in its model.
     """
 
     graph: Graph
@@ -70,6 +73,7 @@ class Network:
     model: Any = None
     original: "Network | None" = None
     place: Place | None = None
+    interface: Interface = field(default_factory=Interface)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -80,6 +84,32 @@ class Network:
     def classes(self) -> int:
         """The number of logits."""
         return int(self.graph.shapes[self.graph.logits][-1])
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape along which the logits are numbered, the last axis fastest: (classes,) for most models."""
+        return self.interface.output_shape or (self.classes,)
+
+    @property
+    def most_images(self) -> int | None:
+        """How many images may be computed at a time; None where the network sets no limit."""
+        return 1 if self.interface.one_by_one else None
+
+    def embed(self, inputs: Shaped[np.ndarray, "n ..."]) -> Float[np.ndarray, "n *input"]:
+        """The explained values, float32, of the model's own inputs, for a network that begins inside its model.
+
+        Raises
+        ------
+        ImageError
+            The network begins at an input of its model, or the inputs do not fit.
+        """
+        if self.interface.front is None:
+            raise ImageError(
+                f"inputs to embed for {self.name!r}, which begins at {self.interface.input!r}",
+                f"images of shape {self.input_shape}",
+                "Call the network with them as they are.",
+            )
+        return self.interface.front(inputs)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -155,7 +185,8 @@ class Network:
         checked = checked_images(images, self.input_shape, self.dtype)
         if not len(checked):
             return np.zeros((0, self.classes), self.dtype)
-        chunks = [tf.constant(checked[start : start + batch_size]) for start in range(0, len(checked), batch_size)]
+        size = min(batch_size, self.most_images or batch_size)
+        chunks = [tf.constant(checked[start : start + size]) for start in range(0, len(checked), size)]
         return np.concatenate([self._logits(chunk).numpy() for chunk in chunks])
 
     def astype(self, dtype: FloatType) -> "Network":
@@ -171,23 +202,32 @@ class Network:
     def targets(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Shaped[np.ndarray, " n"]:
         """The explained logit's index for each image: those given, or the top logit's.
 
+        For outputs with several axes a target may also be given by its place, one row of whole numbers per image.
+
         Raises
         ------
         ImageError
-            The targets are not one whole number in [0, classes) per image.
+            The targets are not one whole number in [0, classes), or one place in `output_shape`, per image.
         """
         if targets is None:
             return self(images).argmax(axis=-1).astype(np.int32)
         given = np.asarray(targets)
         wanted = np.broadcast_to(given, (len(images),)) if given.ndim == 0 else given
         whole = wanted.dtype.kind in "iu" or (wanted.dtype.kind == "f" and bool((wanted == np.floor(wanted)).all()))
+        places = wanted.shape == (len(images), len(self.output_shape)) and len(self.output_shape) > 1
+        if whole and places and self._within(wanted):
+            return np.ravel_multi_index(tuple(wanted.astype(np.int64).T), self.output_shape).astype(np.int32)
         if wanted.shape != (len(images),) or not whole or (len(wanted) and not self._in_range(wanted)):
+            among = f", or places in {self.output_shape}" if len(self.output_shape) > 1 else ""
             raise ImageError(
                 f"targets {_shown(given)}",
-                f"{len(images)} whole numbers from 0 to {self.classes - 1}, one per image",
+                f"{len(images)} whole numbers from 0 to {self.classes - 1}, one per image{among}",
                 "Give one class index per image, a single number for all, or None for the top logit.",
             )
         return wanted.astype(np.int32)
+
+    def _within(self, places: Shaped[np.ndarray, "n axes"]) -> bool:
+        return bool((places >= 0).all() and (places < self.output_shape).all())
 
     def _in_range(self, targets: Shaped[np.ndarray, " n"]) -> bool:
         return bool(targets.min() >= 0 and targets.max() < self.classes)

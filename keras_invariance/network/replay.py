@@ -16,7 +16,8 @@ from .graph import Graph, Node, Value
 # Constants up to this many elements are written into the graph, where shapes are inferred from them; larger ones are
 # captured, so that a network of 500 MB is not copied into every function that replays it.
 EMBEDDED = 256
-FLOATS = (tf.float32, tf.float64)
+# Whatever a model computes in, half precision too, is replayed in one type: maps of a mixed model are those of float32.
+FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64)
 
 
 class Replay:
@@ -75,7 +76,7 @@ def public(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _retyped(attribute: Any, floating: int) -> Any:
-    """The attribute with float32 and float64 turned to one type, in lists too; as it is where nothing changes."""
+    """The attribute with every floating-point type turned to one, in lists too; as it is where nothing changes."""
     others = {kind.as_datatype_enum for kind in FLOATS} - {floating}
     if attribute.type not in others and others.isdisjoint(attribute.list.type):
         return attribute

@@ -1,5 +1,6 @@
 """Loading: every way in gives the same network, and everything else is an error that says what to do."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -335,15 +336,14 @@ def two_outputs() -> keras.Model:
 
 @pytest.mark.parametrize("shape", [None, (3, 4)])
 @pytest.mark.parametrize("way", ["object", "export"])
-@pytest.mark.parametrize(("build", "said"), [(two_inputs, "2 inputs"), (two_outputs, "2 outputs")])
-def test_one_input_and_one_output_are_asked_for(build: Callable, said: str, way: str, shape: object, tmp_path: Path):
+@pytest.mark.parametrize(
+    ("build", "said"), [(two_inputs, r"2 inputs: '\w+' \(None, .*fixed="), (two_outputs, r"2 outputs: '\w+' .*output=")]
+)
+def test_several_inputs_or_outputs_are_listed(build: Callable, said: str, way: str, shape: object, tmp_path: Path):
     model = build()
     model.export(tmp_path / "exported", verbose=False)
-    if way == "object" and build is two_outputs and shape is None:
-        pytest.skip("the open shape is asked for first")
     text = message(lambda: ki.load_network(model if way == "object" else tmp_path / "exported", input_shape=shape))
-    assert said in text
-    assert "tf.function" in text
+    assert re.search(said, text)
 
 
 @pytest.mark.parametrize("shape", [None, (-1, 6, 1), (0, 6, 1)])
@@ -379,15 +379,6 @@ def test_whole_number_inputs_are_refused(kind: str, tmp_path: Path):
     assert "dtype='float32'" in text
     model.export(tmp_path / "exported", verbose=False)
     assert f"input of type {kind}" in message(lambda: ki.load_network(tmp_path / "exported"))
-
-
-def test_an_output_that_is_no_row_of_logits_is_refused():
-    model = keras.Sequential([keras.Input((4, 4, 1)), layers.Conv2D(2, 3)])
-    text = message(lambda: ki.load_network(model))
-    assert "an output of shape (None, 2, 2, 2)" in text
-    assert "one row of logits per image" in text
-    model = keras.Sequential([keras.Input((4,)), layers.Dense(1), layers.Reshape(())])
-    assert "an output of shape (None,)" in message(lambda: ki.load_network(model))
 
 
 def test_a_fixed_batch_is_refused():
@@ -449,7 +440,9 @@ def test_a_function_of_nothing_is_refused():
 def test_functions_that_take_something_else_are_refused():
     image = tf.TensorSpec((None, 4), tf.float32)
     two = tf.function(lambda first, second: first + second, input_signature=[image, image])
-    assert "does not accept images of shape (4,)" in message(lambda: ki.load_network(two))
+    assert "2 inputs: 'first' (None, 4) float32, 'second'" in message(lambda: ki.load_network(two))
+    alone = tf.function(lambda first, second: first + second)
+    assert "does not accept images of shape (4,)" in message(lambda: ki.load_network(alone, input_shape=(4,)))
     whole = tf.function(lambda first: tf.cast(first, tf.float32), input_signature=[tf.TensorSpec((None, 4), tf.uint8)])
     assert "float32" in message(lambda: ki.load_network(whole))
 
