@@ -96,20 +96,25 @@ def _hdf5(path: Path) -> Any:
 
 
 def _check_hdf5(path: Path, file: h5py.File) -> None:
-    def check_link(name: str, link: object) -> None:
-        if isinstance(link, h5py.ExternalLink):
-            _refuse(path, f"whose part {name!r} leads to another file, {link.filename!r}")
+    # The first thing said ends a visit; an exception must not pass through h5py.
+    why = file.visititems_links(_wrong_link) or file.visititems(_wrong_part)
+    if why:
+        _refuse(path, why)
 
-    def check_part(name: str, part: object) -> None:
-        if not isinstance(part, h5py.Dataset):
-            return
-        if part.external or part.is_virtual:
-            _refuse(path, f"whose part {name!r} is read from other files")
-        if part.nbytes > LARGE and part.nbytes > MOST_TIMES * part.id.get_storage_size():
-            _refuse(path, f"whose part {name!r} of {part.id.get_storage_size()} bytes unpacks to {part.nbytes}")
 
-    file.visititems_links(check_link)
-    file.visititems(check_part)
+def _wrong_link(name: str, link: object) -> str | None:
+    leads = isinstance(link, h5py.ExternalLink)
+    return f"whose part {name!r} leads to another file, {link.filename!r}" if leads else None
+
+
+def _wrong_part(name: str, part: object) -> str | None:
+    if not isinstance(part, h5py.Dataset):
+        return None
+    if part.external or part.is_virtual:
+        return f"whose part {name!r} is read from other files"
+    stored = part.id.get_storage_size()
+    bomb = part.nbytes > LARGE and part.nbytes > MOST_TIMES * stored
+    return f"whose part {name!r} of {stored} bytes unpacks to {part.nbytes}" if bomb else None
 
 
 def _parsed(text: str | bytes) -> Any:

@@ -1,5 +1,6 @@
 """Selections: which value of a model is explained, for which output, and what its other inputs read."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -164,7 +165,9 @@ def _only(function: Traced, free: Sequence[Port], nodes: Sequence[Node], source:
 
 def _inner(function: Traced, nodes: Sequence[Node], name: str, source: str) -> Port:
     """The value that a layer or an operation of this name hands on."""
-    inside = [node for node in nodes if _is_inside(node.name, name)]
+    inside = [node for node in nodes if _is_inside(node.name, name)] or [
+        node for node in nodes if _is_inside(node.name, name, numbered=True)
+    ]
     outside = [node for node in nodes if node not in inside]
     read = {value for node in outside for value in node.inputs}
     values = [Value(node.name) for node in inside if Value(node.name) in read]
@@ -185,9 +188,11 @@ def _inner(function: Traced, nodes: Sequence[Node], name: str, source: str) -> P
     )
 
 
-def _is_inside(operation: str, name: str) -> bool:
-    """Whether an operation has this name, or lies in a layer of this name."""
-    return f"/{name}/" in f"/{operation}/"
+def _is_inside(operation: str, name: str, *, numbered: bool = False) -> bool:
+    """Whether an operation has this name, or lies in a layer of this name, to which Keras may have added a number."""
+    number = r"(_\d+)?" if numbered else ""
+    parts = "/".join(re.escape(part) + number for part in name.split("/"))
+    return re.search(f"/{parts}/", f"/{operation}/") is not None
 
 
 def inner_ports(function: Traced, nodes: Sequence[Node]) -> list[Port]:
