@@ -102,7 +102,7 @@ def _check_hdf5(path: Path, file: h5py.File) -> None:
         _refuse(path, why)
 
 
-def _wrong_link(name: str, link: object) -> str | None:
+def _wrong_link(name: str, link: Any) -> str | None:
     leads = isinstance(link, h5py.ExternalLink)
     return f"whose part {name!r} leads to another file, {link.filename!r}" if leads else None
 

@@ -1,1 +1,0 @@
-"""The desktop viewer: paired heatmaps of a network and its twin, on the GPU."""

@@ -1,1 +1,0 @@
-"""The worker process that computes, and the messages between it and the window."""

@@ -1,1 +1,0 @@
-"""What the window shows and asks, without widgets."""

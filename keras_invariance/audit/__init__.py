@@ -1,1 +1,0 @@
-"""Offline audits: verdicts on any saved model over any data set, written as they come."""

@@ -1,1 +1,0 @@
-"""The parameter-randomisation test: whether maps change when the network forgets what it learned."""
