@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import datasets, shifts
     from .analyzers import METHODS, analyzer, explain
+    from .audits import audit
     from .network import Network, load_network
     from .patterns import Patterns, fit_patterns, load_patterns
     from .scores import Scores, compare
@@ -19,6 +20,7 @@ __all__ = [
     "Scores",
     "__version__",
     "analyzer",
+    "audit",
     "compare",
     "datasets",
     "explain",
@@ -33,6 +35,7 @@ __all__ = [
 _HOMES = {
     "METHODS": "analyzers",
     "analyzer": "analyzers",
+    "audit": "audits",
     "explain": "analyzers",
     "Network": "network",
     "load_network": "network",

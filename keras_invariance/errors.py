@@ -49,3 +49,7 @@ class DataError(InvarianceError):
 
 class OutputError(InvarianceError):
     """A folder or a file for results cannot be made or written."""
+
+
+class AuditError(InvarianceError):
+    """An audit cannot be begun or gone on with: its data, its questions, or its folder do not fit."""

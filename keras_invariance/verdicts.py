@@ -131,7 +131,7 @@ class Finding:
 
 
 @dataclass(frozen=True, eq=False)
-class _Pair:
+class Pair:
     """A network with its twin, both inputs in float64, where x2 = x1 + m to its rounding, and what is explained."""
 
     networks: tuple["ki.Network", "ki.Network"]
@@ -141,10 +141,12 @@ class _Pair:
     targets: Targets
 
     def logits(self, dtype: FloatType) -> list[Float[np.ndarray, "n k"]]:
+        """Both networks' logits of their own inputs."""
         pairs = zip(self.networks, self.images, strict=True)
         return [network.astype(dtype)(images.astype(dtype)) for network, images in pairs]
 
     def scores(self, dtype: FloatType) -> Scores:
+        """The scores of both networks' maps, computed in this type."""
         analyzers = (
             ki.analyzer(network, self.method, dtype=dtype, **options)
             for network, options in zip(self.networks, self.options, strict=True)
@@ -152,11 +154,16 @@ class _Pair:
         pairs = zip(analyzers, self.images, strict=True)
         return compare(*(analyzer(images.astype(dtype), self.targets) for analyzer, images in pairs))
 
-    def part(self, indices: Int[np.ndarray, " c"]) -> "_Pair":
+    def told(self, **options: Any) -> "Pair":
+        """The same with some options set for both networks."""
+        return replace(self, options=({**self.options[0], **options}, {**self.options[1], **options}))
+
+    def part(self, indices: Int[np.ndarray, " c"]) -> "Pair":
+        """The same for some of the images."""
         images = self.images[0][indices], self.images[1][indices]
         return replace(self, images=images, targets=self.targets[indices])
 
-    def dithered(self) -> "_Pair":
+    def dithered(self) -> "Pair":
         """Both inputs plus the same noise, [0, 1) * DITHER * max |x1|; equal for all images."""
         noise = np.random.Generator(np.random.PCG64(0)).random(self.images[0].shape[1:])
         noise *= DITHER * (np.abs(self.images[0]).max() or 1.0)
@@ -216,12 +223,13 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
     shift = as_shift(shift)
     m = shift.values(network.input_shape).astype(np.float64)
     both = dict(options or {}), {**(options or {}), **(twin_options or {})}
-    pair = _Pair((network.beside(twin), twin), (x, x + m), method, both, network.targets(x, targets))
-    check = _twin_check(pair, m)
+    pair = Pair((network.beside(twin), twin), (x, x + m), method, both, network.targets(x, targets))
+    check = twin_check(pair, m)
     return _finding(pair, shift, check) if check.holds else _void(pair, shift, check)
 
 
-def _twin_check(pair: _Pair, m: Float[np.ndarray, "*input"]) -> TwinCheck:
+def twin_check(pair: Pair, m: Float[np.ndarray, "*input"]) -> TwinCheck:
+    """How far a pair's networks agree: on all images in float32, on some in float64."""
     x = pair.images[0]
     some = evenly(len(x))
     size = np.abs(x).max()
@@ -234,24 +242,24 @@ def _distance(logits_1: Float[np.ndarray, "n k"], logits_2: Float[np.ndarray, "n
     return float(np.abs(logits_1.astype(np.float64) - logits_2).max() / (np.abs(logits_1).max() or 1.0))
 
 
-def _void(pair: _Pair, shift: Shift, check: TwinCheck) -> Finding:
+def _void(pair: Pair, shift: Shift, check: TwinCheck) -> Finding:
     reason = (
         f"the second network is no twin for this shift: its logits differ by {check.float32:.1e} in float32 and "
         f"{check.float64:.1e} in float64, rounding explains {check.tolerance_float32:.1e} and "
         f"{check.tolerance_float64:.1e}"
     )
     unclear = np.full(len(pair.targets), "unclear")
-    none, nothing = _no_scores(), np.zeros(0, dtype=np.int64)
+    none, nothing = no_scores(), np.zeros(0, dtype=np.int64)
     return Finding(pair.method, shift.spec, "void", reason, pair.targets, check, unclear, none, nothing, none)
 
 
-def _finding(pair: _Pair, shift: Shift, check: TwinCheck) -> Finding:
+def _finding(pair: Pair, shift: Shift, check: TwinCheck) -> Finding:
     screen = pair.scores("float32")
     confirmed = spread(screen)
-    exact = pair.part(confirmed).dithered().scores("float64") if len(confirmed) else _no_scores()
-    limits = FITTED if _fitted_apart(*pair.options) else EXACT
+    exact = pair.part(confirmed).dithered().scores("float64") if len(confirmed) else no_scores()
+    limits = FITTED if fitted_apart(*pair.options) else EXACT
     found = kinds(screen, confirmed, exact.relative_l2, limits)
-    verdict, reason = _verdict(found, screen.relative_l2, confirmed, exact.relative_l2)
+    verdict, reason = decision(found, screen.relative_l2, confirmed, exact.relative_l2)
     if limits is FITTED:
         told = f"up to {limits.rounding:.0e} is the rounding of the fit, more than {limits.real:.0e} is real"
         reason += f"; with patterns fitted apart, {told}"
@@ -260,7 +268,7 @@ def _finding(pair: _Pair, shift: Shift, check: TwinCheck) -> Finding:
     )
 
 
-def _fitted_apart(options_1: Options, options_2: Options) -> bool:
+def fitted_apart(options_1: Options, options_2: Options) -> bool:
     """Whether the networks have patterns of their own that are float32 numbers."""
     first, second = options_1.get("patterns"), options_2.get("patterns")
     if first is None or second is None:
@@ -269,9 +277,10 @@ def _fitted_apart(options_1: Options, options_2: Options) -> bool:
     return any(one.dtype == np.float32 and not np.array_equal(one, other) for one, other in pairs)
 
 
-def _verdict(
+def decision(
     found: Kinds, screened: PerImage, confirmed: Int[np.ndarray, " c"], exact: PerImage
 ) -> tuple[Verdict, str]:
+    """The verdict on the kinds of all images, and its ground: d in float32 [n], in float64 of those confirmed [c]."""
     zeros, judged = int(np.sum(found == "zero")), int(np.sum(found != "zero"))
     beside = f"; both maps are zero in {zeros} more images" if zeros else ""
     if not judged:
@@ -290,7 +299,8 @@ def _verdict(
     return "inconclusive", f"the difference is beyond rounding, yet not surely real: it goes {falls}{beside}"
 
 
-def _no_scores() -> Scores:
+def no_scores() -> Scores:
+    """The scores of no images."""
     return compare(np.zeros((0, 1)), np.zeros((0, 1)))
 
 

@@ -28,6 +28,8 @@ def test_each_part_of_the_program_has_its_own_kind():
         "ShiftError",
         "PatternError",
         "DataError",
+        "OutputError",
+        "AuditError",
     }
     assert all(kind.__bases__ == (InvarianceError,) and kind.__doc__ for kind in KINDS)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
+from .audit import audit
 from .commands import Commands
 from .explain import explain
 from .inspection import inspect
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(paper)
 app.command()(explain)
+app.command()(audit)
 app.add_typer(patterns)
 app.command()(twin)
 app.command()(train)

@@ -1,0 +1,181 @@
+"""An audit's folder: the plan, one file of findings per shard, the confirmations, and the merged results.
+
+    audit.json            the plan
+    shards/00000.parquet  a row per image and question, in float32; each appears whole or not at all
+    confirmed.json        what became of some images in float64
+    findings.parquet      all shards' rows with their kind
+    summary.csv, report.html, results.json
+
+Every file takes its name in one step, so that a run killed at any moment leaves whole files only.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ..errors import AuditError, OutputError
+from ..report.files import result_folder, write_text
+from ..scores import Scores
+from .plan import Plan, Question, check_same, plan_from
+
+SCORES = ("relative_l2", "cosine", "spearman", "ssim", "top_k_overlap", "largest_difference")
+TWIN = ("twin_float32", "twin_float64", "twin_tolerance_float32", "twin_tolerance_float64")
+SCHEMA = pa.schema(
+    [
+        ("image", pa.int64()),
+        ("target", pa.int32()),
+        *((name, pa.string()) for name in ("shift", "method", "reference")),
+        *((name, pa.float64()) for name in SCORES),
+        ("zero_maps", pa.string()),
+        *((name, pa.float64()) for name in TWIN),
+    ]
+)
+FOUND = SCHEMA.append(pa.field("kind", pa.string())).append(pa.field("float64_relative_l2", pa.float64()))
+
+Exact: TypeAlias = Mapping[int, float]
+"""Image -> its relative L2 in float64."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The folder of one audit.
+
+    Attributes
+    ----------
+    path
+        Where it is.
+    """
+
+    path: Path
+
+    @classmethod
+    def begun(cls, path: Path, plan: Plan) -> "Folder":
+        """The folder with its plan in it; one that was begun with the same plan is gone on with.
+
+        Raises
+        ------
+        AuditError
+            The folder holds another audit, or other things.
+        OutputError
+            It cannot be written.
+        """
+        folder = cls(result_folder(path))
+        if (path / "audit.json").exists():
+            check_same(folder.plan, plan, str(path))
+        elif any(one for one in path.iterdir() if not one.name.startswith(".")):
+            raise AuditError(f"{path}, a folder with other things in it", "an empty or a new one", "Choose another.")
+        folder.write("audit.json", plan.as_json())
+        result_folder(path / "shards")
+        return folder
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that the folder was begun with."""
+        try:
+            text = (self.path / "audit.json").read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise AuditError(f"{self.path} without a readable audit.json", "an audit's folder", "Check it.") from error
+        return plan_from(text, str(self.path / "audit.json"))
+
+    def has(self, shard: range) -> bool:
+        """Whether a shard is done."""
+        return self._shard(shard).exists()
+
+    def write_shard(self, shard: range, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write a shard's rows."""
+        self._write_table(self._shard(shard), [pa.Table.from_pylist(list(rows), SCHEMA)], SCHEMA)
+
+    def column(self, plan: Plan, question: Question) -> pa.Table:
+        """All rows of one question, in the images' order; nothing else is held in memory."""
+        matching = pc.field("shift") == question.shift
+        matching &= pc.field("method") == question.method
+        matching &= pc.field("reference") == question.reference
+        tables = [_read(self._shard(shard), matching) for shard in plan.shards]
+        return pa.concat_tables(tables)
+
+    def merge(self, plan: Plan, kinds: Mapping[Question, np.ndarray], exact: Mapping[Question, Exact]) -> None:
+        """Write `findings.parquet`, a shard at a time."""
+        tables = (_with_kinds(_read(self._shard(shard)), kinds, exact) for shard in plan.shards)
+        self._write_table(self.path / "findings.parquet", tables, FOUND)
+
+    @property
+    def confirmed(self) -> dict[str, dict[str, float]]:
+        """What was confirmed so far: question -> image -> relative L2 in float64."""
+        path = self.path / "confirmed.json"
+        if not path.exists():
+            return {}
+        try:
+            read = json.loads(path.read_text("utf-8"))
+            return {str(name): {str(int(at)): float(d) for at, d in found.items()} for name, found in read.items()}
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise AuditError(f"{path}, which is damaged", "what the audit wrote", "Delete it.") from error
+
+    def write(self, name: str, text: str) -> None:
+        """Write a text whole or not at all; raises an `OutputError` where the system refuses."""
+        try:
+            write_text(self.path / name, text)
+        except OSError as error:
+            raise _refused(self.path / name, error) from error
+
+    def _shard(self, shard: range) -> Path:
+        return self.path / "shards" / f"{shard.start:08d}.parquet"
+
+    def _write_table(self, path: Path, tables: Iterator[pa.Table] | Sequence[pa.Table], schema: pa.Schema) -> None:
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            with pq.ParquetWriter(part, schema) as writer:
+                for table in tables:
+                    writer.write_table(table)
+            part.replace(path)
+        except OSError as error:
+            raise _refused(path, error) from error
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def scores_of(table: pa.Table) -> Scores:
+    """The scores of a question's rows."""
+    columns = {name: table.column(name).to_numpy() for name in SCORES}
+    return Scores(**columns, zero_maps=np.array(table.column("zero_maps").to_pylist(), dtype="<U7"))
+
+
+def key_of(question: Question) -> str:
+    """A question as one text."""
+    return json.dumps([question.shift, question.method, question.reference])
+
+
+def _with_kinds(table: pa.Table, kinds: Mapping[Question, np.ndarray], exact: Mapping[Question, Exact]) -> pa.Table:
+    names, distances = [], []
+    for row in table.select(["image", "shift", "method", "reference"]).to_pylist():
+        question = Question(row["shift"], row["method"], row["reference"])
+        names.append(str(kinds[question][row["image"]]))
+        distances.append(exact[question].get(row["image"]))
+    return table.append_column(FOUND.field("kind"), pa.array(names)).append_column(
+        FOUND.field("float64_relative_l2"), pa.array(distances, pa.float64())
+    )
+
+
+def _read(path: Path, matching: pc.Expression | None = None) -> pa.Table:
+    try:
+        table = pq.read_table(path, filters=matching)
+        return table.select(SCHEMA.names).cast(SCHEMA)
+    except (OSError, pa.ArrowException, KeyError) as error:
+        raise AuditError(
+            f"{path}, which is no shard of findings", "a file that an audit wrote", "Delete it: it is computed again."
+        ) from error
+
+
+def _refused(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"{path}, which cannot be written ({error.strerror or error})",
+        "room and the right to write there",
+        "What was written before is whole: make room, and run the same again.",
+    )

@@ -1,0 +1,37 @@
+"""An audit of the shipped network on a few digits, run once from beginning to end."""
+
+from pathlib import Path
+
+import pytest
+
+import keras_invariance as ki
+from keras_invariance.audits import Result, audit
+from keras_invariance.datasets import Dataset
+from keras_invariance.models import path
+from keras_invariance.network import Network
+
+SHIFTS = ("constant:-1", "checkerboard:4")
+METHODS = ("gradient", "gradient-times-input", "integrated-gradients", "smoothgrad", "pattern-net")
+OPTIONS = {"integrated-gradients.steps": 4, "smoothgrad.samples": 2}
+IMAGES, SHARD = 20, 8
+
+
+@pytest.fixture(scope="session")
+def network() -> Network:
+    return ki.load_network(path("mnist_mlp"))
+
+
+@pytest.fixture(scope="session")
+def data() -> Dataset:
+    return ki.datasets.load(f"mnist/test[:{IMAGES}]")
+
+
+def run(network: Network, data: Dataset, out: Path, **changed: object) -> list[object]:
+    asked = {"shifts": SHIFTS, "methods": METHODS, "options": OPTIONS, "shard": SHARD, **changed}
+    return list(audit(network, data, out, **asked))
+
+
+@pytest.fixture(scope="session")
+def finished(network: Network, data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Result]]:
+    out = tmp_path_factory.mktemp("audits") / "whole"
+    return out, [step for step in run(network, data, out) if isinstance(step, Result)]
