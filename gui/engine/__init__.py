@@ -1,0 +1,1 @@
+"""The worker process that computes, and the window's end of it."""

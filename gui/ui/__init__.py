@@ -1,0 +1,1 @@
+"""The window, its panels and what people do with them."""

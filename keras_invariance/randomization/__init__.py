@@ -1,0 +1,1 @@
+"""The parameter-randomisation test and its kin: whether maps notice that a network has changed."""
