@@ -53,3 +53,7 @@ class OutputError(InvarianceError):
 
 class AuditError(InvarianceError):
     """An audit cannot be begun or gone on with: its data, its questions, or its folder do not fit."""
+
+
+class ViewerError(InvarianceError):
+    """The window cannot be opened, or cannot do what was asked: a session is damaged, a file cannot be written."""

@@ -1,1 +1,1 @@
-"""The worker process that computes, and the window's end of it."""
+"""The process that computes: the only one that imports TensorFlow, so that the window never waits for it."""

@@ -1,1 +1,1 @@
-"""What the viewer asks, and the state around it: QtCore only, no widgets, no TensorFlow."""
+"""What the window is about: the question that is asked, its history, how the answers are looked at, and sessions."""

@@ -1,0 +1,164 @@
+"""Answers to the questions of the window, as generators: each step is short, so that a newer question can overtake."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import keras_invariance as ki
+from keras_invariance.errors import InvarianceError
+from keras_invariance.verdicts import Pair, judge, twin_check
+
+from ..model.question import Question, Row
+from .laboratory import Laboratory
+from .messages import Answer, Explain, Inputs, Open, Opened, Progress, RowFailed, RowJudged, RowMaps
+from .shifting import shift_values
+
+if TYPE_CHECKING:
+    from keras_invariance import Network
+    from keras_invariance.scores import Scores
+
+SCORES = ("relative_l2", "cosine", "spearman", "ssim", "top_k_overlap", "largest_difference")
+
+
+def opened(laboratory: Laboratory, request: Open) -> Iterator[Answer]:
+    """What the network and the data are."""
+    from keras_invariance.inspection import inspect_network
+
+    yield Progress(request.number, 0, 0, f"Opening {request.question.model}")
+    network, data = laboratory.network(request.question), laboratory.data(request.question)
+    seen = inspect_network(network)
+    roles = {
+        role: ", ".join(f"{count} {name}" for name, count in counts.items()) for role, counts in seen.roles.items()
+    }
+    about = {
+        "name": seen.name,
+        "source": seen.source,
+        "input": " x ".join(map(str, seen.input_shape)),
+        "logits": str(seen.classes),
+        "head": seen.head,
+    }
+    layers = tuple(
+        (
+            one.name,
+            one.kind,
+            _shape(one.input_shape),
+            _shape(one.output_shape),
+            "bias" if one.bias else "",
+            one.activation,
+        )
+        for one in seen.layers
+    )
+    yield Opened(
+        request.number,
+        network.input_shape,
+        network.classes,
+        data.classes,
+        len(data),
+        (data.encoding.low, data.encoding.high),
+        {**about, **roles},
+        {"name": data.name, "images": str(len(data)), "encoding": data.encoding.text},
+        layers,
+        dict(seen.coverage),
+    )
+
+
+def explained(laboratory: Laboratory, request: Explain) -> Iterator[Answer]:
+    """Inputs, then maps row by row, fast methods first, then verdicts."""
+    question, rows = request.question, list(enumerate(request.question.rows))
+    rows.sort(key=lambda row: row[1].slow)
+    pairs = []
+    for sample in question.samples:
+        inputs = _inputs(laboratory, request, sample)
+        pairs.append(inputs)
+        yield inputs
+    failed: set[int] = set()
+    for at, row in rows:
+        for inputs in pairs:
+            if at in failed or (request.quick and row.slow):
+                continue
+            try:
+                yield _maps(laboratory, request, at, row, inputs)
+            except InvarianceError as error:
+                failed.add(at)
+                yield RowFailed(request.number, at, str(error))
+    for at, row in () if request.quick else rows:
+        if at not in failed:
+            yield _judged(laboratory, request, at, row, pairs)
+
+
+def row_scores(
+    laboratory: Laboratory, question: Question, row: Row, x: np.ndarray, m: np.ndarray, targets: np.ndarray
+) -> "Scores":
+    """The scores of a row's maps for images x [n, *input_shape] and one shift."""
+    network, twin = laboratory.network(question), laboratory.twin(question, m)
+    first, second = laboratory.options(question, row, m)
+    maps_1 = ki.explain(network, x, row.method, targets, **first)
+    return ki.compare(maps_1, ki.explain(twin, x + m, row.method, targets, **second))
+
+
+def target_of(laboratory: Laboratory, question: Question, x: np.ndarray) -> int:
+    """The explained logit of one image [1, *input_shape]."""
+    return int(laboratory.network(question).targets(x, question.target)[0])
+
+
+def _inputs(laboratory: Laboratory, request: Explain, sample: int) -> Inputs:
+    question = request.question
+    network, x = laboratory.network(question), laboratory.image(question, sample)
+    target = target_of(laboratory, question, x)
+    m, note = shift_values(laboratory, question, sample, target)
+    twin = laboratory.twin(question, m)
+    logits = network(x)[0], twin(x + m)[0]
+    check = twin_check(_pair(network, twin, x, m, target), m) if not request.quick else None
+    distance = float(np.abs(logits[0] - logits[1]).max() / (np.abs(logits[0]).max() or 1.0))
+    return Inputs(
+        request.number,
+        sample,
+        x[0].astype(np.float32),
+        m.astype(np.float32),
+        logits,
+        target,
+        laboratory.label(question, sample),
+        distance,
+        check.tolerance_float32 if check else float("nan"),
+        note,
+    )
+
+
+def _pair(network: "Network", twin: "Network", x: np.ndarray, m: np.ndarray, target: int) -> Pair:
+    return Pair((network.beside(twin), twin), (x, x + m), "gradient", ({}, {}), np.array([target]))
+
+
+def _maps(laboratory: Laboratory, request: Explain, at: int, row: Row, inputs: Inputs) -> RowMaps:
+    question = request.question
+    x, m = inputs.image[np.newaxis].astype(np.float64), inputs.shift.astype(np.float64)
+    network, twin = laboratory.network(question), laboratory.twin(question, m)
+    first, second = laboratory.options(question, row, m)
+    targets = np.array([inputs.target])
+    maps = (
+        ki.explain(network.beside(twin), x, row.method, targets, **first),
+        ki.explain(twin, x + m, row.method, targets, **second),
+    )
+    scores = ki.compare(*maps)
+    told = {name: float(getattr(scores, name)[0]) for name in SCORES}
+    return RowMaps(request.number, at, inputs.sample, (maps[0][0], maps[1][0]), told)
+
+
+def _judged(laboratory: Laboratory, request: Explain, at: int, row: Row, pairs: list[Inputs]) -> Answer:
+    """The verdict on all samples in sight; those of an aimed shift, which each has its own, on the chosen one."""
+    question = request.question
+    m = pairs[-1].shift.astype(np.float64)
+    alike = [one for one in pairs if np.array_equal(one.shift, pairs[-1].shift)]
+    x = np.stack([one.image for one in alike]).astype(np.float64)
+    first, second = laboratory.options(question, row, m)
+    network, twin = laboratory.network(question), laboratory.twin(question, m)
+    targets = np.array([one.target for one in alike])
+    try:
+        found = judge(network, twin, x, m, row.method, targets=targets, options=first, twin_options=second)
+    except InvarianceError as error:
+        return RowFailed(request.number, at, str(error))
+    return RowJudged(request.number, at, found.verdict, found.reason)
+
+
+def _shape(shape: tuple[int | None, ...]) -> str:
+    return " x ".join("any" if size is None else str(size) for size in shape)

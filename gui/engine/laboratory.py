@@ -1,0 +1,165 @@
+"""What the engine holds between questions: the network, the data, twins, and fitted patterns."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import keras_invariance as ki
+from keras_invariance.cli.data_sets import fitting
+from keras_invariance.cli.networks import loaded
+from keras_invariance.errors import DataError, PatternError
+from keras_invariance.network.network import Recent
+
+from ..model.question import Question, Row
+
+if TYPE_CHECKING:
+    from keras_invariance import Network, Patterns
+    from keras_invariance.datasets import Dataset
+
+CHUNK = 512
+"""Images whose predictions are computed at a time."""
+
+PatternKey = tuple[str, str, bytes]
+"""The weights' fingerprint, the estimator, and the shift that they were refitted for; empty for network 1's own."""
+
+
+class Laboratory:
+    """One network and one data set at a time; patterns are kept for all networks that were opened."""
+
+    def __init__(self) -> None:
+        self._model: tuple[str, bool] | None = None
+        self._network: Network | None = None
+        self._data_name: tuple[str, tuple[int, ...]] | None = None
+        self._data: Dataset | None = None
+        self._twins: Recent = Recent(8)
+        self._predictions: np.ndarray | None = None
+        self.patterns: dict[PatternKey, Patterns] = {}
+
+    def network(self, question: Question) -> "Network":
+        """The question's network; raises a `ModelError` where it cannot be read."""
+        key = question.model, question.trusted
+        if self._network is None or key != self._model:
+            network = loaded(question.model, trust_model=question.trusted)
+            self._model, self._network = key, network
+            self._twins, self._predictions = Recent(8), None
+        return self._network
+
+    def data(self, question: Question) -> "Dataset":
+        """The question's data set; raises a `DataError` where it cannot be read or does not fit the network."""
+        shape = self.network(question).input_shape
+        key = question.data, shape
+        if self._data is None or key != self._data_name:
+            data = fitting(question.data, shape)
+            if data.shape != shape or not len(data):
+                raise DataError(
+                    f"{question.data} with {len(data)} images of shape {data.shape}",
+                    f"images of shape {shape} for {question.model}",
+                    "Open a data set that fits the network, or another network.",
+                )
+            self._data_name, self._data, self._predictions = key, data, None
+        return self._data
+
+    def image(self, question: Question, place: int) -> np.ndarray:
+        """One image [1, *input_shape], float64."""
+        data = self.data(question)
+        if place >= len(data):
+            raise DataError(f"image {place} of {question.data}", f"one of {len(data)}", "Choose another.")
+        return np.asarray(next(data[place : place + 1].batches(1))[0], np.float64)
+
+    def label(self, question: Question, place: int) -> int | None:
+        """The image's class, where the data set knows it."""
+        labels = self.data(question)[place : place + 1].labels
+        return None if labels is None else int(labels[0])
+
+    def twin(self, question: Question, m: np.ndarray) -> "Network":
+        """The twin for a shift."""
+        key = m.tobytes()
+        if key not in self._twins:
+            self._twins[key] = ki.shifted_twin(self.network(question), m)
+        twin: Network = self._twins[key]
+        return twin
+
+    def predictions(self, question: Question) -> np.ndarray:
+        """The top logit of every image, -1 where it is not yet known; filled in place by `predict`."""
+        if self._predictions is None:
+            self._predictions = np.full(len(self.data(question)), -1, np.int32)
+        return self._predictions
+
+    def predict(self, question: Question, places: range) -> np.ndarray:
+        """The top logits of some neighbouring images."""
+        known = self.predictions(question)
+        part = known[places.start : places.stop]
+        if (part < 0).any():
+            images = np.concatenate([one for one, _ in self.data(question)[places.start : places.stop].batches(CHUNK)])
+            part[:] = self.network(question)(images).argmax(axis=-1)
+        return part
+
+    def options(self, question: Question, row: Row, m: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A row's options for network 1 and for the twin.
+
+        Raises
+        ------
+        PatternError
+            The row needs patterns that were not fitted.
+        """
+        first: dict[str, Any] = dict(row.options)
+        second = dict(first)
+        if row.reference == "transformed":
+            first["reference"], second["reference"] = "zero", m
+        elif row.reference:
+            first["reference"] = second["reference"] = row.reference
+        if row.method == "deep-taylor-bounded":
+            encoding = self.data(question).encoding
+            first |= {"low": encoding.low, "high": encoding.high}
+            second |= {"low": encoding.low + m, "high": encoding.high + m}
+        if row.needs_patterns:
+            first["patterns"] = self._fitted(question, row.estimator, b"")
+            second["patterns"] = self._fitted(question, row.estimator, m.tobytes() if row.refitted else b"")
+        return first, second
+
+    def _fitted(self, question: Question, estimator: str, shift: bytes) -> "Patterns":
+        key = self.network(question).weights_fingerprint, estimator, shift
+        if key not in self.patterns:
+            which = "refitted to this shift" if shift else "fitted to this network"
+            raise PatternError(
+                f"no {estimator} patterns {which}", "fitted ones", "Fit them in the panel Patterns, or load them there."
+            )
+        return self.patterns[key]
+
+    def fit(
+        self, question: Question, estimator: str, data: str, m: np.ndarray | None, progress: Callable[[int, int], None]
+    ) -> None:
+        """Fit patterns to a data set: network 1's, or the twin's for a shift m."""
+        network = self.network(question)
+        images = fitting(data, network.input_shape)
+        if m is None:
+            self.patterns[network.weights_fingerprint, estimator, b""] = ki.fit_patterns(network, images, estimator, progress=progress)
+            return
+        twin = self.twin(question, m)
+        key = network.weights_fingerprint, estimator, m.tobytes()
+        self.patterns[key] = ki.fit_patterns(twin, images.shifted(m), estimator, progress=progress)
+
+    def load_patterns(self, question: Question, path: str) -> None:
+        """Read patterns, which stand for their estimator from now on."""
+        patterns = ki.load_patterns(path, self.network(question))
+        self.patterns[patterns.about.weights, patterns.about.estimator, b""] = patterns
+
+    def save_patterns(self, question: Question, estimator: str, path: str) -> None:
+        """Write network 1's patterns; raises an `InvarianceError` where that fails."""
+        try:
+            self._fitted(question, estimator, b"").save(path)
+        except OSError as error:
+            raise PatternError(
+                f"{path}, which cannot be written ({error})", "a writable file", "Choose another."
+            ) from error
+
+    def fitted(self, question: Question) -> tuple[str, ...]:
+        """A line for each of the patterns that there are for the question's network."""
+        own = self.network(question).weights_fingerprint
+        return tuple(
+            f"{estimator}, {'refitted to a shift' if shift else 'carried over'}: {patterns.about.images} images of "
+            f"{patterns.about.data}, {sum(map(len, patterns.silent))} silent neurons"
+            for (weights, estimator, shift), patterns in self.patterns.items()
+            if weights == own
+        )

@@ -1,0 +1,201 @@
+"""The desk: the question with its history, how its answers are looked at, and the conversation with the engine.
+
+It knows no widget. Panels change the question here and are told here what became of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from ..engine import messages as said
+from ..render.look import Look
+from .answers import Answers
+from .history import History
+from .question import Question
+from .scaling import Scaling
+from .session import Session
+
+SETTLED = 150
+"""Milliseconds without a change after which the slow methods and the verdicts are asked for."""
+
+
+class Asked(Protocol):
+    """What the desk needs of an engine."""
+
+    heard: Any
+    died: Any
+
+    def ask(self, request: said.Request) -> int:
+        """Ask."""
+
+    def cancel(self, kind: type[said.Request]) -> None:
+        """Stop the newest request of a kind."""
+
+
+class Desk(QObject):
+    """All state of one window.
+
+    Signals
+    -------
+    question_changed, look_changed, scaling_changed
+        With the new value.
+    answered
+        A row has something new, or all have (-1).
+    opened
+        What network and data are.
+    told
+        A line for the user: "note", "error" or "bug", and the text.
+    working
+        What is under way: words, done, total; empty words for nothing.
+    """
+
+    question_changed = pyqtSignal(object)
+    look_changed = pyqtSignal(object)
+    scaling_changed = pyqtSignal(object)
+    answered = pyqtSignal(int)
+    opened = pyqtSignal(object)
+    told = pyqtSignal(str, str)
+    working = pyqtSignal(str, int, int)
+    study = pyqtSignal(object, object)
+
+    def __init__(self, engine: Asked, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.engine = engine
+        self.look, self.scaling = session.look, session.scaling
+        self.answers = Answers()
+        self.about: said.Opened | None = None
+        self.fitted: tuple[str, ...] = ()
+        self._candidate: tuple[int, Question] | None = None
+        self._before = session.question
+        self._quick = False
+        self._settled = QTimer(self, singleShot=True, interval=SETTLED)
+        self._settled.timeout.connect(self.explain)
+        self.history = History(session.question, self._changed)
+        engine.heard.connect(self._hear)
+
+    @property
+    def question(self) -> Question:
+        """The question in force."""
+        return self.history.value
+
+    @property
+    def session(self) -> Session:
+        """What a session file would hold now."""
+        return Session(self.question, self.look, self.scaling)
+
+    def begin(self) -> None:
+        """Ask for everything once."""
+        self._ask_open(self.question)
+        self.explain()
+
+    def change(self, what: str, *, gesture: str = "", **fields: Any) -> None:
+        """Change fields of the question; one that makes no sense is answered by a line. A gesture's steps are one."""
+        try:
+            changed = replace(self.question, **fields)
+        except ValueError as error:
+            self.told.emit("error", f"{error}.")
+            return
+        self._quick = bool(gesture)
+        self.history.put(changed, what, gesture)
+
+    def open(self, **fields: Any) -> None:
+        """Open another model or data set; the old ones stay where that fails."""
+        self._ask_open(replace(self.question, **{"sample": 0, "pinned": (), "target": None, **fields}))
+
+    def look_at(self, **fields: Any) -> None:
+        """Change how the answers are looked at; nothing is computed."""
+        look = replace(self.look, **fields)
+        if look != self.look:
+            self.look = look
+            self.look_changed.emit(look)
+
+    def scale(self, **fields: Any) -> None:
+        """Change the colormap's range."""
+        scaling = replace(self.scaling, **fields)
+        if scaling != self.scaling:
+            self.scaling = scaling
+            self.scaling_changed.emit(scaling)
+
+    def restore(self, session: Session) -> None:
+        """Show a session; undo does not lead back behind it."""
+        self.look_at(**vars(session.look))
+        self.scale(**vars(session.scaling))
+        self.history.restart(session.question)
+
+    def explain(self) -> None:
+        """Ask for all maps and verdicts."""
+        self._quick = False
+        self.engine.ask(said.Explain(self.question))
+
+    def ask(self, make: Callable[..., said.Request], **fields: Any) -> None:
+        """Ask for a study of the question in force."""
+        self.engine.ask(make(self.question, **fields))
+
+    def _ask_open(self, question: Question) -> None:
+        self._candidate = self.engine.ask(said.Open(question)), question
+
+    def _changed(self, question: Question) -> None:
+        before, self._before = self._before, question
+        if _place(before) != _place(question) and (self._candidate is None or self._candidate[1] != question):
+            self._ask_open(question)
+        same = _place(before) == _place(question) and before.samples == question.samples
+        self.answers = self.answers.kept(before.rows, question.rows, same_images=same)
+        self.question_changed.emit(question)
+        self.answered.emit(-1)
+        if self._quick:
+            self.engine.ask(said.Explain(question, quick=True))
+            self._settled.start()
+        else:
+            self._settled.stop()
+            self.explain()
+
+    def _hear(self, asked: said.Request, answer: said.Answer) -> None:
+        match answer:
+            case said.Inputs():
+                self.answers.inputs[answer.sample] = answer
+                self.answered.emit(-1)
+            case said.RowMaps():
+                self.answers.maps[answer.row, answer.sample] = answer
+                self.answers.failures.pop(answer.row, None)
+                self.answered.emit(answer.row)
+            case said.RowJudged():
+                self.answers.verdicts[answer.row] = answer
+                self.answered.emit(answer.row)
+            case said.RowFailed():
+                self.answers.failures[answer.row] = answer
+                self.answered.emit(answer.row)
+            case said.Opened():
+                self._take_opened(asked, answer)
+            case said.Progress():
+                self.working.emit(answer.what, answer.done, answer.total)
+            case said.Fitted():
+                self.fitted = answer.patterns
+                self.explain()
+            case said.Failed():
+                self._take_failed(asked, answer)
+        self.study.emit(asked, answer)
+        if isinstance(answer, said.Done | said.Failed):
+            self.working.emit("", 0, 0)
+
+    def _take_opened(self, asked: said.Request, answer: said.Opened) -> None:
+        self.about = answer
+        candidate, self._candidate = self._candidate, None
+        if candidate is not None and candidate[1] != self.question:
+            words = "open a model" if candidate[1].model != self.question.model else "open data"
+            self._candidate = candidate
+            self.history.put(asked.question, words)
+            self._candidate = None
+        self.opened.emit(answer)
+
+    def _take_failed(self, asked: said.Request, answer: said.Failed) -> None:
+        if isinstance(asked, said.Open):
+            self._candidate = None
+        self.told.emit("bug" if answer.bug else "error", answer.reason)
+        if answer.details:
+            self.told.emit("log", answer.details)
+
+
+def _place(question: Question) -> tuple[str, str, bool]:
+    return question.model, question.data, question.trusted
