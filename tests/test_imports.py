@@ -49,4 +49,7 @@ def test_every_package_is_in_the_wheel():
     listed = (ROOT / "pyproject.toml").read_text().partition("packages = [")[2].partition("]")[0]
     folders = {path.parent for path in (ROOT / "keras_invariance").rglob("__init__.py")}
     names = {".".join(folder.relative_to(ROOT).parts) for folder in folders} | {"keras_invariance.models"}
+    names |= {
+        f"keras_invariance.{'.'.join(path.parent.relative_to(ROOT).parts)}" for path in ROOT.glob("gui/**/__init__.py")
+    }
     assert set(re.findall(r'"(.+?)"', listed)) == names

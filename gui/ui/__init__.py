@@ -1,1 +1,1 @@
-"""The window, its panels and what people do with them."""
+"""The window: widgets that show what the desk holds, and tell it what the user does."""
