@@ -134,7 +134,9 @@ class Laboratory:
         network = self.network(question)
         images = fitting(data, network.input_shape)
         if m is None:
-            self.patterns[network.weights_fingerprint, estimator, b""] = ki.fit_patterns(network, images, estimator, progress=progress)
+            self.patterns[network.weights_fingerprint, estimator, b""] = ki.fit_patterns(
+                network, images, estimator, progress=progress
+            )
             return
         twin = self.twin(question, m)
         key = network.weights_fingerprint, estimator, m.tobytes()

@@ -34,7 +34,7 @@ class Answers:
     failures: "dict[int, RowFailed]" = field(default_factory=dict)
 
     def kept(self, rows_before: Sequence[object], rows: Sequence[object], *, same_images: bool) -> "Answers":
-        """What may stay in sight until the new answers come: maps of rows that are still asked for, without verdicts."""
+        """What stays in sight until new answers come: maps of rows that are still asked for, no verdicts."""
         kept = Answers(dict(self.inputs))
         if not same_images:
             return Answers()

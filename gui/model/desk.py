@@ -10,11 +10,9 @@ from typing import Any, Protocol
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from ..engine import messages as said
-from ..render.look import Look
 from .answers import Answers
 from .history import History
 from .question import Question
-from .scaling import Scaling
 from .session import Session
 
 SETTLED = 150

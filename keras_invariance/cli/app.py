@@ -14,6 +14,7 @@ from .paper import paper
 from .patterns import patterns
 from .train import train
 from .twin import twin
+from .view import view
 
 app = typer.Typer(
     cls=Commands,
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command()(paper)
 app.command()(explain)
 app.command()(audit)
+app.command()(view)
 app.add_typer(patterns)
 app.command()(twin)
 app.command()(train)

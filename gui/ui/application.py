@@ -1,0 +1,175 @@
+"""The program: an application, a window, and what becomes of errors, Ctrl-C, and a window that crashed before."""
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Literal, TypeAlias
+
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QSurfaceFormat
+from PyQt6.QtWidgets import QApplication
+
+from keras_invariance.errors import ViewerError
+
+from ..model.question import ShiftForm
+from ..model.session import Session
+from ..render.canvas import Canvas
+from ..render.probe import choose
+from . import settings
+from .window import Window
+
+Renderer: TypeAlias = Literal["auto", "gl", "cpu"]
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the window begins with.
+
+    Attributes
+    ----------
+    session
+        The question and the look; None goes on with a session whose window crashed, or begins anew.
+    renderer
+        "gl", "cpu", or "auto": OpenGL where it is there and not software.
+    theme
+        None for the one that was chosen last.
+    """
+
+    session: Session | None = None
+    renderer: Renderer = "auto"
+    theme: str | None = None
+
+
+def run(start: Start) -> int:
+    """Show the window until it is closed; returns the exit code, 130 after Ctrl-C."""
+    check_screen()
+    application = made_application()
+    restored = None if start.session is not None else settings.Autosave().orphan()
+    theme = start.theme or str(settings.settings().value("theme", "system"))
+    window = Window(made_canvas(start.renderer), start.session or restored or Session(), theme=theme)
+    _tell_errors(window)
+    interrupted = _heed_interrupts(window)
+    window.show()
+    QTimer.singleShot(0, window.begin)
+    if restored is not None:
+        window.tell("note", "The window did not close last time: what it showed is here again.")
+    application.exec()
+    return 130 if interrupted else 0
+
+
+def made_application() -> QApplication:
+    """The application; OpenGL 4.1 core is asked for before anything is shown."""
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    surface = QSurfaceFormat()
+    surface.setRenderableType(QSurfaceFormat.RenderableType.OpenGL)
+    surface.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    surface.setVersion(4, 1)
+    QSurfaceFormat.setDefaultFormat(surface)
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("keras-invariance-viewer")
+    application.setStyle("Fusion")
+    return application
+
+
+def made_canvas(renderer: Renderer) -> Canvas:
+    """The canvas of that name, or the best there is."""
+    if choose(renderer, QApplication.platformName()) == "gl":
+        from ..render.gl_canvas import GLCanvas
+
+        return GLCanvas()
+    from ..render.cpu_canvas import CPUCanvas
+
+    return CPUCanvas()
+
+
+def check_screen() -> None:
+    """Say in words that there is no screen, where Qt would abort the process.
+
+    Raises
+    ------
+    ViewerError
+        There is neither a display nor another platform chosen.
+    """
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in screens):
+        raise ViewerError(
+            "no screen (DISPLAY and WAYLAND_DISPLAY are not set)",
+            "a desktop session",
+            "Run it on a desktop, or with xvfb-run; without a window: keras-invariance audit.",
+        )
+
+
+def started_with(
+    session: Session, *, model: str | None, data: str | None, shift: str | None, sample: int | None
+) -> Session:
+    """A session with what the command line says.
+
+    Raises
+    ------
+    ShiftError
+        The shift is spelled wrong.
+    """
+    question = session.question
+    given = {"model": model, "data": data, "sample": sample}
+    fields = {name: value for name, value in given.items() if value is not None}
+    if shift is not None:
+        fields["shift"] = shift_form(shift, question.shift)
+    return replace(session, question=replace(question, **fields))  # type: ignore[arg-type]  # the fields' own types
+
+
+def shift_form(spec: str, form: ShiftForm) -> ShiftForm:
+    """The edited shift that a spelling means; "cat" is the aimed one."""
+    from keras_invariance import shifts
+
+    if spec in ("cat", "targeted:cat"):
+        return replace(form, kind="targeted", aim=None)
+    kind, _, rest = spec.partition(":")
+    shifts.parse(spec)  # says what is wrong with it
+    if "+" in rest or kind == "array":
+        raise ViewerError(
+            f"--shift {spec}", "one shift without +, and no array", "Open an array with Draw, or audit it."
+        )
+    if kind == "constant":
+        return replace(form, kind="constant", constant=float(rest))
+    if kind == "channel":
+        return replace(form, kind="channel", channels=tuple(float(part) for part in rest.split(",")))
+    if kind == "checkerboard":
+        cell, _, amplitude = rest.partition(":")
+        return replace(form, kind="checkerboard", cell=int(cell or 4), amplitude=float(amplitude or 1.0))
+    return replace(form, kind="image", path=rest)
+
+
+def _tell_errors(window: Window) -> None:
+    """PyQt6 aborts on an error that nobody catches; the window tells it and lives on."""
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        text = "".join(traceback.format_exception(kind, error, trace))
+        sys.stderr.write(text)
+        window.tell("log", text)
+        window.tell("bug", f"{kind.__name__}: {error}")
+
+    sys.excepthook = tell
+    threading.excepthook = lambda thrown: tell(
+        thrown.exc_type, thrown.exc_value or thrown.exc_type(), thrown.exc_traceback
+    )
+
+
+def _heed_interrupts(window: Window) -> list[int]:
+    """Close on Ctrl-C and on a request to end; the list is filled then."""
+    received: list[int] = []
+    awake = QTimer(window, interval=100)  # Python's signal handlers run between its own instructions only
+    awake.timeout.connect(lambda: window.close() if received else None)
+    awake.start()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: received.append(number))
+    return received

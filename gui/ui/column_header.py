@@ -1,0 +1,84 @@
+"""What stands above the maps of a sample: both inputs and the shift as pictures, predictions, and the twin's check."""
+
+import numpy as np
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QImage, QPixmap
+from PyQt6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from keras_invariance.report.heatmap import heatmap, picture
+
+from ..engine.messages import Inputs
+from ..model.pictures import plane, seen
+
+SIDE = 72
+
+
+class ColumnHeader(QWidget):
+    """Three columns of one sample: network 1 reads x, network 2 reads x + m, and m between them."""
+
+    def __init__(self, sample: int, width: int, gap: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sample = sample
+        self.pictures = [QLabel(self) for _ in range(3)]
+        self.texts = [QLabel(self) for _ in range(3)]
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(gap)
+        layout.setVerticalSpacing(1)
+        for column, (image, text) in enumerate(zip(self.pictures, self.texts, strict=True)):
+            for label in (image, text):
+                label.setFixedWidth(width)
+                label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            text.setWordWrap(True)
+            layout.addWidget(image, 0, column)
+            layout.addWidget(text, 1, column)
+            image.setFixedHeight(SIDE)
+        self.texts[0].setText("network 1")
+        self.texts[1].setText("network 2")
+        self.texts[2].setText("difference")
+
+    def show_inputs(self, inputs: Inputs, names: tuple[str, ...] | None) -> None:
+        """Show a sample's inputs and what the networks make of them."""
+        moved = inputs.image + inputs.shift
+        for label, image in zip(self.pictures, (seen(inputs.image), seen(moved), _shift(inputs.shift)), strict=True):
+            label.setPixmap(pixmap(image, SIDE))
+        first, second = (_prediction(logits, names) for logits in inputs.logits)
+        truth = "" if inputs.label is None else f" (is {_name(inputs.label, names)})"
+        differ = float(np.abs(inputs.logits[0] - inputs.logits[1]).max())
+        self.texts[0].setText(f"network 1 reads x<br><b>{first}</b>{truth}")
+        self.texts[1].setText(f"network 2 reads x + m<br><b>{second}</b>")
+        good = not inputs.twin_error > inputs.twin_limit
+        check = f"logits differ by {differ:.1e}" + ("" if good else "<br><b>no twin: beyond rounding</b>")
+        self.texts[2].setText(f"m, network 2 - 1<br>{check}")
+        explained = f"Explained: {_name(inputs.target, names)}. {inputs.note}"
+        for label in (*self.texts, *self.pictures):
+            label.setToolTip(explained)
+        self.setAccessibleName(f"Sample {inputs.sample}: network 1 {first}, network 2 {second}, {check}")
+
+
+def pixmap(image: np.ndarray, side: int) -> QPixmap:
+    """A uint8 [h, w, 3] picture, as large as fits into a square."""
+    content = np.ascontiguousarray(image)
+    height, width = content.shape[:2]
+    shown = QImage(content.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+    smooth = (
+        Qt.TransformationMode.SmoothTransformation
+        if max(height, width) > side
+        else Qt.TransformationMode.FastTransformation
+    )
+    return QPixmap.fromImage(shown).scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+
+
+def _shift(values: np.ndarray) -> np.ndarray:
+    flat = plane(values)
+    return heatmap(flat, float(np.abs(flat).max()) or 1.0) if flat.min() < 0 else picture(flat)
+
+
+def _prediction(logits: np.ndarray, names: tuple[str, ...] | None) -> str:
+    top = int(np.argmax(logits))
+    stable = np.exp(logits - logits.max())
+    return f"{_name(top, names)} {100 * stable[top] / stable.sum():.0f} %"
+
+
+def _name(label: int, names: tuple[str, ...] | None) -> str:
+    return names[label] if names is not None and label < len(names) else str(label)

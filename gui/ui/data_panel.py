@@ -1,0 +1,228 @@
+"""The data set's images: small pictures with label and prediction, filters, and pins."""
+
+import random
+
+import numpy as np
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QSize, Qt, QTimer
+from PyQt6.QtGui import QPixmap
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..engine import messages as said
+from ..model.desk import Desk
+from ..model.question import MOST_PINNED
+from .column_header import pixmap
+
+SIDE = 56
+PAGE = 60
+"""Pictures that are asked for at a time."""
+
+
+class Images(QAbstractListModel):
+    """The places of images that pass the filter; pictures come when they are looked at."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.places = np.arange(0)
+        self.names: tuple[str, ...] | None = None
+        self._pixmaps: dict[int, tuple[QPixmap, int, int]] = {}
+        self.wanted: set[int] = set()
+        self._blank = QPixmap(SIDE, SIDE)
+        self._blank.fill(Qt.GlobalColor.gray)
+
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """How many images there are."""
+        return 0 if parent.isValid() else len(self.places)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """A picture, and its place with label and prediction."""
+        place = int(self.places[index.row()])
+        known = self._pixmaps.get(place)
+        if role == Qt.ItemDataRole.DecorationRole:
+            if known is None:
+                self.wanted.add(place)
+            return self._blank if known is None else known[0]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return f"{place}" if known is None else f"{place}: {self._words(known[1], known[2])}"
+        return None
+
+    def show_places(self, places: np.ndarray) -> None:
+        """Show these images."""
+        self.beginResetModel()
+        self.places = places
+        self.endResetModel()
+
+    def add_places(self, places: np.ndarray) -> None:
+        """Show more images."""
+        if len(places):
+            first = len(self.places)
+            self.beginInsertRows(QModelIndex(), first, first + len(places) - 1)
+            self.places = np.concatenate([self.places, places])
+            self.endInsertRows()
+
+    def forget(self) -> None:
+        """Forget all pictures, of another data set or network."""
+        self._pixmaps.clear()
+
+    def add(self, thumbs: said.Thumbs) -> None:
+        """Take in pictures that came."""
+        for at, place in enumerate(thumbs.places):
+            self._pixmaps[place] = (
+                pixmap(thumbs.pictures[at], SIDE),
+                int(thumbs.labels[at]),
+                int(thumbs.predictions[at]),
+            )
+            self.wanted.discard(place)
+        if len(self._pixmaps) > 50 * PAGE:
+            for place in list(self._pixmaps)[: 10 * PAGE]:
+                del self._pixmaps[place]
+        if len(self.places):
+            self.dataChanged.emit(self.index(0), self.index(len(self.places) - 1))
+
+    def _words(self, label: int, prediction: int) -> str:
+        told = self._name(prediction) if prediction >= 0 else ""
+        return told if label < 0 or label == prediction else f"{self._name(label)}, taken for {told}"
+
+    def _name(self, label: int) -> str:
+        return self.names[label] if self.names is not None and label < len(self.names) else str(label)
+
+
+class DataPanel(QWidget):
+    """Choose the image that is explained."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.images = Images(self)
+        self.view = QListView(self)
+        self.view.setModel(self.images)
+        self.view.setViewMode(QListView.ViewMode.IconMode)
+        self.view.setResizeMode(QListView.ResizeMode.Adjust)
+        self.view.setUniformItemSizes(True)
+        self.view.setIconSize(QSize(SIDE, SIDE))
+        self.view.setGridSize(QSize(SIDE + 34, SIDE + 24))
+        self.view.setLayoutMode(QListView.LayoutMode.Batched)
+        self.view.setMovement(QListView.Movement.Static)
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.setAccessibleName("Images")
+        self.about = QLabel(self)
+        self.about.setWordWrap(True)
+        self.classes = QComboBox(self)
+        self.classes.setAccessibleName("Only this class")
+        self.wrong = QCheckBox("Wrong only", self)
+        self.pin = QPushButton("Pin", self)
+        self.pin.setToolTip(f"Keep this image beside the chosen one (up to {MOST_PINNED}), or let it go")
+        filters = QHBoxLayout()
+        for widget in (self.classes, self.wrong, self.pin):
+            filters.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.about)
+        layout.addLayout(filters)
+        layout.addWidget(self.view, 1)
+        self._ask = QTimer(self, singleShot=True, interval=60)
+        self._ask.timeout.connect(self._ask_pictures)
+        self._connect()
+
+    def move(self, step: int) -> None:  # type: ignore[override]  # QWidget's moves windows
+        """Choose the image `step` places further among those in sight."""
+        places = self.images.places
+        if not len(places):
+            return
+        at = int(np.searchsorted(places, self.desk.question.sample))
+        self._choose(int(places[max(0, min(len(places) - 1, at + step))]))
+
+    def choose_random(self) -> None:
+        """Choose any image in sight."""
+        if len(self.images.places):
+            self._choose(int(random.choice(self.images.places)))
+
+    def toggle_pin(self) -> None:
+        """Pin the chosen image, or let it go."""
+        question = self.desk.question
+        pinned = tuple(place for place in question.pinned if place != question.sample)
+        if len(pinned) == len(question.pinned):
+            pinned = (*pinned, question.sample)
+        self.desk.change("pin an image", pinned=pinned)
+
+    def _connect(self) -> None:
+        selection = self.view.selectionModel()
+        if selection is not None:
+            selection.currentChanged.connect(lambda now, _: self._choose(int(self.images.places[now.row()])))
+        self.classes.activated.connect(lambda _: self._filter())
+        self.wrong.clicked.connect(lambda _: self._filter())
+        self.pin.clicked.connect(lambda _: self.toggle_pin())
+        self.images.dataChanged.connect(lambda *_: self._ask.start())
+        viewport, bar = self.view.viewport(), self.view.verticalScrollBar()
+        if viewport is not None and bar is not None:
+            bar.valueChanged.connect(lambda _: self._ask.start())
+        self.desk.opened.connect(self._opened)
+        self.desk.study.connect(self._hear)
+        self.desk.question_changed.connect(lambda _: self._show_chosen())
+
+    def _choose(self, place: int) -> None:
+        if place != self.desk.question.sample:
+            self.desk.change("choose an image", sample=place)
+
+    def _opened(self, about: said.Opened) -> None:
+        self.about.setText("<br>".join(f"<b>{name}</b>: {words}" for name, words in about.data_about.items()))
+        self.classes.clear()
+        self.classes.addItem("All classes", None)
+        for label in range(min(about.classes, 1000)):
+            named = about.class_names is not None and label < len(about.class_names)
+            self.classes.addItem(about.class_names[label] if named and about.class_names else str(label), label)
+        self.images.forget()
+        self.images.names = about.class_names
+        self.wrong.setChecked(False)
+        self.images.show_places(np.arange(about.images))
+        self._show_chosen()
+        self._ask.start()
+
+    def _filter(self) -> None:
+        label, wrong = self.classes.currentData(), self.wrong.isChecked()
+        self.desk.engine.cancel(said.Matching)
+        if label is None and not wrong and self.desk.about is not None:
+            self.images.show_places(np.arange(self.desk.about.images))
+            self._ask.start()
+            return
+        self.images.show_places(np.arange(0))
+        self.desk.ask(said.Matching, label=label, wrong=wrong)
+
+    def _hear(self, asked: said.Request, answer: said.Answer) -> None:
+        if isinstance(answer, said.Thumbs):
+            self.images.add(answer)
+        elif isinstance(answer, said.Matches):
+            self.images.add_places(answer.places)
+            self._ask.start()
+
+    def _ask_pictures(self) -> None:
+        """Ask for the pictures that the view wanted lately, those in sight first."""
+        viewport = self.view.viewport()
+        if viewport is None or self.desk.about is None:
+            return
+        if not self.images.wanted:
+            viewport.update()
+            QTimer.singleShot(30, self, self._ask_wanted)
+            return
+        self._ask_wanted()
+
+    def _ask_wanted(self) -> None:
+        if self.images.wanted and self.desk.about is not None:
+            wanted = sorted(self.images.wanted)[-PAGE:]
+            self.images.wanted.clear()
+            self.desk.ask(said.Thumbnails, places=tuple(wanted))
+
+    def _show_chosen(self) -> None:
+        question = self.desk.question
+        self.pin.setText("Unpin" if question.sample in question.pinned else "Pin")
+        found = np.flatnonzero(self.images.places == question.sample)
+        if len(found) and self.view.currentIndex().row() != found[0]:
+            self.view.setCurrentIndex(self.images.index(int(found[0])))

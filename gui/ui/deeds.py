@@ -1,0 +1,226 @@
+"""What the commands do: files, rows, the look; each is a method without arguments, so that menus and tests call it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog
+
+from keras_invariance.errors import InvarianceError
+
+from ..model import session as sessions
+from ..model import telling
+from ..model.question import Row, ShiftForm
+from . import exporting, settings
+from .commands import Command, Palette, Sheet
+from .methods_dialog import RowDialog
+
+if TYPE_CHECKING:
+    from .window import Window
+
+SESSIONS = "Sessions (*.kinv)"
+MODELS = "Models (*.keras *.h5 *.hdf5);;All files (*)"
+SAMPLES = ("mnist_mlp", "mnist_cnn")
+
+
+class Deeds:
+    """The commands of a window."""
+
+    def __init__(self, window: "Window") -> None:
+        self.window, self.desk = window, window.desk
+
+    def commands(self) -> list[Command]:
+        """All of them, in the menus' order."""
+        window, desk = self.window, self.desk
+        return [
+            Command("File", "Open model", self.open_model, "Ctrl+O"),
+            Command("File", "Open SavedModel folder", self.open_folder, "Ctrl+Shift+O"),
+            *(Command("File", f"Open sample {name}", lambda name=name: self.open_path(name)) for name in SAMPLES),
+            Command("File", "Open data: folder of pictures", self.open_data_folder),
+            Command("File", "Open data: npz file", self.open_data_file),
+            Command("File", "Open data: MNIST test set", lambda: desk.open(data="mnist/test")),
+            Command("File", "Open session", self.open_session, "Ctrl+L"),
+            Command("File", "Save session", self.save_session, "Ctrl+S"),
+            Command("File", "Export grid as PNG", lambda: self._save("grid.png", exporting.grid_png), "Ctrl+E"),
+            Command("File", "Export all maps as npz", lambda: self._save("maps.npz", exporting.maps_npz)),
+            Command("File", "Export scores as CSV", lambda: self._save("scores.csv", exporting.scores_csv)),
+            Command("File", "Export shift as npy", lambda: self._save("shift.npy", exporting.shift_npy)),
+            Command("File", "Quit", window.close, "Ctrl+Q"),
+            Command("Edit", "Undo", desk.history.undo, "Ctrl+Z"),
+            Command("Edit", "Redo", desk.history.redo, "Ctrl+Shift+Z;Ctrl+Y"),
+            Command("Edit", "Add a row", self.add_row, "Ctrl+N"),
+            Command("Edit", "All methods", self.all_rows),
+            Command("Edit", "Copy as command", lambda: self.copy(telling.as_command(desk.question)), "Ctrl+Shift+C"),
+            Command("Edit", "Copy as Python", lambda: self.copy(telling.as_python(desk.question)), "Ctrl+Alt+C"),
+            Command("Image", "Next image", lambda: window.data.move(1), "Right;N"),
+            Command("Image", "Previous image", lambda: window.data.move(-1), "Left;P"),
+            Command("Image", "Random image", window.data.choose_random, "R"),
+            Command("Image", "Pin or unpin", window.data.toggle_pin, "Shift+P"),
+            Command("Shift", "Show a cat", window.shift.aim_at_cat, "C"),
+            Command("Shift", "Constant -1", lambda: self._shift(ShiftForm())),
+            Command("Shift", "Checkerboard", lambda: self._shift(ShiftForm("checkerboard"))),
+            Command("Shift", "Draw", lambda: self._shift(replace(desk.question.shift, kind="drawing")), "D"),
+            Command("Shift", "No shift", lambda: self._shift(ShiftForm(constant=0.0)), "0"),
+            Command("View", "Blink", lambda: desk.look_at(flipped=not desk.look.flipped), "Space"),
+            Command("View", "Wipe", self.toggle_wipe, "W"),
+            Command("View", "Whole image", lambda: desk.look_at(zoom=1.0, centre=(0.5, 0.5)), "Home"),
+            Command("View", "Larger cells", lambda: window.grid.resize_cells(window.grid.side + 24), "Ctrl++;Ctrl+="),
+            Command("View", "Smaller cells", lambda: window.grid.resize_cells(window.grid.side - 24), "Ctrl+-"),
+            Command("View", "Network 1 alone", lambda: self.solo_column(0), "1"),
+            Command("View", "Network 2 alone", lambda: self.solo_column(1), "2"),
+            Command("View", "Difference alone", lambda: self.solo_column(2), "3"),
+            Command("View", "All rows and columns", window.grid.solo, "Esc"),
+            *(
+                Command("View", f"Theme: {name}", lambda name=name: window.set_theme(name))
+                for name in ("system", "light", "dark")
+            ),
+            Command("Engine", "Explain again", desk.explain, "F5"),
+            Command("Engine", "Sweep over the shift's strength", lambda: window.plots().begin_sweep(), "Ctrl+R"),
+            Command("Engine", "Scores of many images", lambda: window.plots().begin_spread()),
+            Command("Engine", "Fit patterns", window.patterns.begin, "Ctrl+P"),
+            Command("Engine", "Stop what is under way", self.stop, "Ctrl+."),
+            Command("Engine", "Restart the engine", window.engine.restart),
+            Command("Help", "Find a command", self.find, "Ctrl+Shift+P"),
+            Command("Help", "Keyboard shortcuts", self.sheet, "F1"),
+            Command("Help", "Copy diagnostics", lambda: self.copy(window.diagnostics())),
+        ]
+
+    def open_path(self, path: str) -> None:
+        """Open whatever a path names: a model, a session, data, or a picture for the shift."""
+        suffix = Path(path).suffix.lower()
+        if suffix == ".kinv":
+            self.load_session(Path(path))
+        elif suffix == ".npz":
+            self.desk.open(data=path)
+        elif suffix in {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".npy"}:
+            self.window.shift.take_picture(path)
+        elif Path(path).is_dir() and not (Path(path) / "saved_model.pb").exists():
+            self.desk.open(data=f"folder:{path}")
+        else:
+            self.desk.open(model=path)
+
+    def open_model(self) -> None:
+        """Ask for a model file."""
+        path, _ = QFileDialog.getOpenFileName(self.window, "Open a model", "", MODELS)
+        if path:
+            self.open_path(path)
+
+    def open_folder(self) -> None:
+        """Ask for a SavedModel folder."""
+        path = QFileDialog.getExistingDirectory(self.window, "Open a SavedModel folder")
+        if path:
+            self.desk.open(model=path)
+
+    def open_data_folder(self) -> None:
+        """Ask for a folder of pictures."""
+        path = QFileDialog.getExistingDirectory(self.window, "Open a folder of pictures")
+        if path:
+            self.desk.open(data=f"folder:{path}")
+
+    def open_data_file(self) -> None:
+        """Ask for an npz file."""
+        path, _ = QFileDialog.getOpenFileName(self.window, "Open data", "", "Arrays (*.npz)")
+        if path:
+            self.desk.open(data=path)
+
+    def open_session(self) -> None:
+        """Ask for a session."""
+        path, _ = QFileDialog.getOpenFileName(self.window, "Open a session", "", SESSIONS)
+        if path:
+            self.load_session(Path(path))
+
+    def load_session(self, path: Path) -> None:
+        """Show a session."""
+        self._try(lambda: self.desk.restore(sessions.load(path)))
+
+    def save_session(self) -> None:
+        """Ask where to, and write the session."""
+        self._save("session.kinv", lambda desk, path: sessions.save(desk.session, path))
+
+    def add_row(self) -> None:
+        """Ask for a method, and add it."""
+        dialog = RowDialog(Row("gradient"), self.window)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.desk.change("add a row", rows=(*self.desk.question.rows, dialog.row))
+
+    def all_rows(self) -> None:
+        """Every method of the catalogue that the network admits and that needs no patterns."""
+        about = self.desk.about
+        names = (
+            [] if about is None else [name for name, told in about.coverage.items() if not told.startswith("cannot")]
+        )
+        rows = [Row(name, reference="zero" if name == "integrated-gradients" else "") for name in names]
+        have = any(row.needs_patterns for row in self.desk.question.rows)
+        self.desk.change("show all methods", rows=tuple(row for row in rows if have or not row.needs_patterns))
+
+    def row_asked(self, row: int, what: str) -> None:
+        """What a row's buttons do."""
+        rows = list(self.desk.question.rows)
+        if what == "edit":
+            dialog = RowDialog(rows[row], self.window)
+            if dialog.exec() != QDialog.DialogCode.Accepted:
+                return
+            rows[row] = dialog.row
+        elif what == "solo":
+            self.window.grid.solo(row=None if self.window.grid.solo_row == row else row)
+            return
+        elif what == "remove":
+            del rows[row]
+        else:
+            other = row + (1 if what == "down" else -1)
+            if not 0 <= other < len(rows):
+                return
+            rows[row], rows[other] = rows[other], rows[row]
+        self.desk.change(f"{what} a row", rows=tuple(rows))
+
+    def toggle_wipe(self) -> None:
+        """Wipe between network 1 and network 2, or not."""
+        self.desk.look_at(wipe=0.5 if self.desk.look.wipe is None else None)
+
+    def solo_column(self, column: int) -> None:
+        """One column alone, or all again."""
+        grid = self.window.grid
+        grid.solo(row=grid.solo_row, column=None if grid.solo_column == column else column)
+
+    def stop(self) -> None:
+        """Stop all long work."""
+        from ..engine import messages as said
+
+        for kind in (said.Fit, said.Sweep, said.Spread, said.Matching):
+            self.desk.engine.cancel(kind)
+        self.window.show_work("", 0, 0)
+
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        clipboard = QApplication.clipboard()
+        if clipboard is not None:
+            clipboard.setText(text)
+        self.window.tell("note", "Copied.")
+
+    def find(self) -> None:
+        """The command palette."""
+        Palette(self.commands(), self.window).exec()
+
+    def sheet(self) -> None:
+        """All shortcuts."""
+        Sheet(self.commands(), self.window).show()
+
+    def recent(self) -> list[str]:
+        """Models opened lately."""
+        return settings.recent()
+
+    def _shift(self, form: ShiftForm) -> None:
+        self.desk.change("change the shift", shift=form)
+
+    def _save(self, name: str, write: Callable[..., None]) -> None:
+        path, _ = QFileDialog.getSaveFileName(self.window, "Save", name)
+        if path:
+            self._try(lambda: write(self.desk, Path(path)))
+            self.window.tell("note", f"Written: {path}")
+
+    def _try(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except InvarianceError as error:
+            self.window.tell("error", str(error))

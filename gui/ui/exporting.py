@@ -1,0 +1,163 @@
+"""Export: pictures, raw maps, scores, the shift; each file appears whole or not at all."""
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+from PyQt6.QtCore import QBuffer, QIODevice
+from PyQt6.QtGui import QColor, QFont, QImage, QPainter
+
+from keras_invariance.errors import ViewerError
+from keras_invariance.report.files import write_bytes
+
+from ..model.desk import Desk
+from ..model.pictures import seen
+from ..render.cells import Cell
+from ..render.export import rendered
+from ..render.ranges import scales
+
+SCORES = ("relative_l2", "cosine", "spearman", "ssim", "top_k_overlap", "largest_difference")
+HEADER, LABEL = 34, 200
+
+
+def grid_png(desk: Desk, path: Path, *, factor: float = 2.0, row: int | None = None) -> None:
+    """The grid with its methods, verdicts and heads as a PNG, or one row of it; drawn by the CPU at any scale."""
+    rows = [row] if row is not None else list(range(len(desk.question.rows)))
+    maps, pictures, cells = _stack(desk, rows)
+    side, gap = 112, 6
+    columns = 3 * len(desk.question.samples)
+    inner = rendered(maps, pictures, cells, desk.look, (side, side, gap), factor)
+    width = LABEL + columns * (side + gap) + LABEL
+    whole = QImage(
+        round(width * factor), round((HEADER + len(rows) * (side + gap)) * factor), QImage.Format.Format_RGB888
+    )
+    whole.fill(QColor("#ffffff"))
+    painter = QPainter(whole)
+    painter.scale(factor, factor)
+    font = QFont(painter.font())
+    font.setPixelSize(11)
+    painter.setFont(font)
+    painter.setPen(QColor("#1c1d21"))
+    for at in range(columns):
+        words = ("network 1", "network 2", "difference")[at % 3]
+        painter.drawText(LABEL + at * (side + gap), 0, side, HEADER, 0x84, words)
+    for line, at in enumerate(rows):
+        top = HEADER + line * (side + gap)
+        asked, judged = desk.question.rows[at], desk.answers.verdicts.get(at)
+        painter.drawText(4, top, LABEL - 12, side, 0x1080, f"{asked.method}\n{asked.details}")
+        verdict = "" if judged is None else judged.verdict
+        painter.drawText(LABEL + columns * (side + gap), top, LABEL - 8, side, 0x1080, verdict)
+    painter.scale(1 / factor, 1 / factor)
+    painter.drawImage(round(LABEL * factor), round(HEADER * factor), inner)
+    painter.end()
+    _write(path, _png(whole))
+
+
+def map_png(desk: Desk, path: Path, row: int, column: int, *, factor: float = 8.0) -> None:
+    """One map of the chosen sample, `factor` pixels of the picture for one of the map."""
+    maps, pictures, cells = _stack(desk, [row])
+    place = 3 * desk.question.samples.index(desk.question.sample) + column
+    cell = cells[place]
+    alone = [Cell(row=0, column=0, layer=cell.layer, image=cell.image, scale=cell.scale)]
+    height, width = maps.shape[1:]
+    _write(path, _png(rendered(maps, pictures, alone, desk.look, (height, width, 0), factor)))
+
+
+def maps_npz(desk: Desk, path: Path) -> None:
+    """All raw maps: `row3_sample0_network1` and so on, with the methods' names and the inputs."""
+    arrays: dict[str, np.ndarray] = {"methods": np.array([f"{row.method} {row.details}" for row in desk.question.rows])}
+    for (row, sample), found in desk.answers.maps.items():
+        for number, one in enumerate(found.maps, start=1):
+            arrays[f"row{row}_sample{sample}_network{number}"] = one
+    for sample, inputs in desk.answers.inputs.items():
+        arrays[f"sample{sample}_x"], arrays[f"sample{sample}_m"] = inputs.image, inputs.shift
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **arrays)
+    _write(path, content.getvalue())
+
+
+def map_npy(desk: Desk, path: Path, row: int, column: int) -> None:
+    """One raw map of the chosen sample: network 1's, network 2's, or their difference."""
+    found = desk.answers.maps.get((row, desk.question.sample))
+    if found is None:
+        raise _nothing()
+    first, second = found.maps
+    content = io.BytesIO()
+    np.save(content, (first, second, second - first)[column], allow_pickle=False)
+    _write(path, content.getvalue())
+
+
+def shift_npy(desk: Desk, path: Path) -> None:
+    """The chosen sample's m, for `--shift array:FILE.npy`."""
+    inputs = desk.answers.inputs.get(desk.question.sample)
+    if inputs is None:
+        raise _nothing()
+    content = io.BytesIO()
+    np.save(content, inputs.shift, allow_pickle=False)
+    _write(path, content.getvalue())
+
+
+def scores_csv(desk: Desk, path: Path) -> None:
+    """A row per method and sample."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["sample", "shift", "method", "details", "verdict", *SCORES])
+    for (row, sample), found in sorted(desk.answers.maps.items()):
+        asked, judged = desk.question.rows[row], desk.answers.verdicts.get(row)
+        numbers = [repr(found.scores[name]) for name in SCORES]
+        verdict = "" if judged is None else judged.verdict
+        writer.writerow([sample, desk.question.shift.words, asked.method, asked.details, verdict, *numbers])
+    _write(path, text.getvalue().encode())
+
+
+def _stack(desk: Desk, rows: list[int]) -> tuple[np.ndarray, np.ndarray, list[Cell]]:
+    samples = desk.question.samples
+    known = [(row, sample) for row in rows for sample in samples if (row, sample) in desk.answers.maps]
+    if not known:
+        raise _nothing()
+    planes = [found for key in known if (found := desk.answers.planes(*key)) is not None]
+    ranges = scales(planes, desk.scaling.sharing, desk.scaling.percentile, desk.scaling.limit)
+    images = [image for sample in samples for image in _images(desk, sample)]
+    cells = []
+    for at, (row, sample) in enumerate(known):
+        place = samples.index(sample)
+        for column in range(3):
+            cells += [
+                Cell(
+                    row=rows.index(row),
+                    column=3 * place + column,
+                    layer=3 * at + column,
+                    image=2 * place + (column == 1),
+                    scale=ranges[at][column],
+                    partner=3 * at + 1 - column if column < 2 else -1,
+                )
+            ]
+    return np.concatenate([np.stack(one) for one in planes]), np.stack(images), cells
+
+
+def _images(desk: Desk, sample: int) -> list[np.ndarray]:
+    inputs = desk.answers.inputs.get(sample)
+    if inputs is None:
+        raise _nothing()
+    return [seen(inputs.image), seen(inputs.image + inputs.shift)]
+
+
+def _png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(buffer.data().data())
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        write_bytes(path, content)
+    except OSError as error:
+        raise ViewerError(
+            f"{path}, which cannot be written ({error.strerror or error})", "a folder to write to", "Choose another."
+        ) from error
+
+
+def _nothing() -> ViewerError:
+    return ViewerError("maps that are not there yet", "a grid with maps", "Wait until the engine has answered.")

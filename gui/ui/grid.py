@@ -1,0 +1,267 @@
+"""The grid: a row per method, and for every sample in sight network 1, network 2 and their difference."""
+
+import numpy as np
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ..model.desk import Desk
+from ..model.pictures import plane, seen
+from ..render.canvas import Canvas
+from ..render.cells import Cell
+from ..render.look import Scale
+from ..render.ranges import scales
+from .column_header import ColumnHeader
+from .row_widgets import RowHeader, VerdictLabel
+
+GAP = 6
+SIDE = 132
+LARGEST = 400
+NOTHING = Scale(-1.0, 1.0)
+
+
+class Grid(QScrollArea):
+    """All maps in one canvas, with headers beside it.
+
+    Signals
+    -------
+    row_asked
+        A row's place, and what shall become of it.
+    pointed
+        The values under the pointer, in words; empty where there is none.
+    """
+
+    row_asked = pyqtSignal(int, str)
+    pointed = pyqtSignal(str)
+
+    def __init__(self, desk: Desk, canvas: Canvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk, self.canvas = desk, canvas
+        self.solo_row: int | None = None
+        self.solo_column: int | None = None
+        self.side = SIDE
+        self.headers: list[RowHeader] = []
+        self.verdicts: list[VerdictLabel] = []
+        self.columns: list[ColumnHeader] = []
+        self._layers: dict[tuple[int, int], tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
+        self._uploaded: tuple[int, tuple[int, ...]] = (0, ())
+        self._built: tuple[object, ...] = ()
+        self._content = QWidget(self)
+        self._table = QGridLayout(self._content)
+        self._table.setSpacing(GAP)
+        self._table.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._rows_left, self._rows_right = QVBoxLayout(), QVBoxLayout()
+        for layout in (self._rows_left, self._rows_right):
+            layout.setSpacing(GAP)
+        self._heads = QGridLayout()
+        self._heads.setSpacing(GAP)
+        self._table.addLayout(self._heads, 0, 1)
+        self._table.addLayout(self._rows_left, 1, 0)
+        self._table.addWidget(canvas.widget, 1, 1)
+        self._table.addLayout(self._rows_right, 1, 2)
+        self.setWidget(self._content)
+        self.setWidgetResizable(True)
+        canvas.widget.setAccessibleName("Maps")
+        canvas.hovered.connect(self._hover)
+        canvas.wheeled.connect(self._zoom)
+        canvas.dragged.connect(self._pan)
+        desk.answered.connect(self.refresh)
+        desk.look_changed.connect(canvas.set_look)
+        desk.scaling_changed.connect(lambda _: self._lay_cells())
+        desk.question_changed.connect(lambda _: self._question_changed())
+        canvas.set_look(desk.look)
+        self.rebuild()
+
+    @property
+    def shown_rows(self) -> list[int]:
+        """The places of the rows in sight."""
+        count = len(self.desk.question.rows)
+        if self.solo_row is not None and self.solo_row < count:
+            return [self.solo_row]
+        return list(range(count))
+
+    @property
+    def shown_columns(self) -> list[int]:
+        """Of each sample: 0 network 1, 1 network 2, 2 the difference."""
+        return [0, 1, 2] if self.solo_column is None else [self.solo_column]
+
+    def solo(self, *, row: int | None = None, column: int | None = None) -> None:
+        """Show one row or column alone; None shows all."""
+        self.solo_row, self.solo_column = row, column
+        self.rebuild()
+
+    def resize_cells(self, side: int) -> None:
+        """Make the cells larger or smaller."""
+        self.side = max(48, min(LARGEST, side))
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Make the headers anew, for other rows or samples."""
+        question = self.desk.question
+        self._built = self._key()
+        for layout in (self._rows_left, self._rows_right, self._heads):
+            _emptied(layout)
+        self.headers, self.verdicts, self.columns = [], [], []
+        for at in self.shown_rows:
+            header, verdict = RowHeader(question.rows[at]), VerdictLabel()
+            header.asked.connect(lambda what, at=at: self.row_asked.emit(at, what))
+            for widget, layout in ((header, self._rows_left), (verdict, self._rows_right)):
+                widget.setFixedHeight(self.side)
+                layout.addWidget(widget)
+            self.headers.append(header)
+            self.verdicts.append(verdict)
+        for place, sample in enumerate(question.samples):
+            column = ColumnHeader(sample, self.side, GAP)
+            for at in range(3):
+                column.pictures[at].setVisible(at in self.shown_columns)
+                column.texts[at].setVisible(at in self.shown_columns)
+            self._heads.addWidget(column, 0, place)
+            self.columns.append(column)
+        rows, columns = len(self.shown_rows), len(self.shown_columns) * len(question.samples)
+        self.canvas.set_geometry(self.side, self.side, GAP)
+        self.canvas.widget.setFixedSize(
+            max(1, columns * (self.side + GAP) - GAP), max(1, rows * (self.side + GAP) - GAP)
+        )
+        self.refresh(-1)
+
+    def refresh(self, row: int) -> None:
+        """Show what is new in a row, or in all (-1)."""
+        if self._key() != self._built:
+            self.rebuild()
+            return
+        answers, about = self.desk.answers, self.desk.about
+        names = about.class_names if about is not None else None
+        for column in self.columns:
+            if row == -1 and column.sample in answers.inputs:
+                column.show_inputs(answers.inputs[column.sample], names)
+        for place, at in enumerate(self.shown_rows):
+            if row in (-1, at):
+                found = answers.maps.get((at, self.desk.question.sample))
+                scores = dict(found.scores) if found is not None else None
+                self.verdicts[place].show_answers(answers.verdicts.get(at), answers.failures.get(at), scores)
+                self._upload(at)
+        self._lay_pictures()
+        self._lay_cells()
+
+    def planes(self, row: int, sample: int) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+        """The pair's maps as they are shown."""
+        return self._layers.get((row, sample))
+
+    def _key(self) -> tuple[object, ...]:
+        question = self.desk.question
+        return question.rows, question.samples, self.solo_row, self.solo_column, self.side
+
+    def _question_changed(self) -> None:
+        if self.solo_row is not None and self.solo_row >= len(self.desk.question.rows):
+            self.solo_row = None
+        if self._key() != self._built:
+            self.rebuild()
+
+    def _layer(self, row: int, place: int) -> int:
+        return 3 * (row * len(self.desk.question.samples) + place)
+
+    def _upload(self, row: int) -> None:
+        """Bring a row's maps to the canvas; all of them anew where their number or shape changed."""
+        question, answers = self.desk.question, self.desk.answers
+        fresh = {sample: planes for sample in question.samples if (planes := answers.planes(row, sample)) is not None}
+        for sample in question.samples:
+            self._layers.pop((row, sample), None)
+        if not fresh:
+            return
+        shape = next(iter(fresh.values()))[0].shape
+        whole = (3 * len(question.rows) * len(question.samples), shape)
+        if whole != self._uploaded:
+            self.canvas.set_maps(np.zeros((whole[0], *shape), np.float32))
+            self._uploaded = whole
+            self._layers = {}
+            for at in range(len(question.rows)):
+                if at != row:
+                    self._upload(at)
+        for sample, planes in fresh.items():
+            self._layers[row, sample] = planes
+            first = self._layer(row, question.samples.index(sample))
+            for at, one in enumerate(planes):
+                self.canvas.set_map(first + at, one)
+
+    def _lay_pictures(self) -> None:
+        """The inputs behind the maps, for an opacity below 1."""
+        found = [self.desk.answers.inputs.get(sample) for sample in self.desk.question.samples]
+        known = [one for one in found if one is not None]
+        if not known:
+            return
+        blank = np.zeros_like(seen(known[0].image))
+        stack = []
+        for one in found:
+            stack += [blank] * 2 if one is None else [seen(one.image), seen(one.image + one.shift)]
+        self.canvas.set_pictures(np.ascontiguousarray(np.stack(stack), np.uint8))
+
+    def _lay_cells(self) -> None:
+        """Tell the canvas where each map stands, and how it is scaled."""
+        question, scaling = self.desk.question, self.desk.scaling
+        known = [(at, sample) for at in self.shown_rows for sample in question.samples if (at, sample) in self._layers]
+        found = scales([self._layers[key] for key in known], scaling.sharing, scaling.percentile, scaling.limit)
+        by_place = dict(zip(known, found, strict=True))
+        pictured = any(sample in self.desk.answers.inputs for sample in question.samples)
+        cells = []
+        for line, at in enumerate(self.shown_rows):
+            for place, sample in enumerate(question.samples):
+                both = by_place.get((at, sample))
+                for nth, column in enumerate(self.shown_columns):
+                    layer = self._layer(at, place)
+                    cells.append(
+                        Cell(
+                            row=line,
+                            column=place * len(self.shown_columns) + nth,
+                            layer=layer + column if both is not None else -1,
+                            image=2 * place + (column == 1) if pictured else -1,
+                            scale=both[column] if both is not None else NOTHING,
+                            partner=layer + 1 - column if both is not None and column < 2 else -1,
+                        )
+                    )
+        self.canvas.set_cells(cells, len(self.shown_rows), len(question.samples) * len(self.shown_columns))
+
+    def _hover(self, line: int, column: int, x: float, y: float) -> None:
+        if not (0 <= line < len(self.shown_rows) and 0 <= x < 1 and 0 <= y < 1):
+            self.canvas.set_crosshair(None)
+            self.pointed.emit("")
+            return
+        self.canvas.set_crosshair((x, y))
+        at, sample = self.shown_rows[line], self.desk.question.samples[column // len(self.shown_columns)]
+        planes = self._layers.get((at, sample))
+        if planes is None:
+            self.pointed.emit("")
+            return
+        height, width = planes[0].shape
+        i, j = int(y * height), int(x * width)
+        values = "   ".join(
+            f"{name} {one[i, j]:+.4g}"
+            for name, one in zip(("network 1", "network 2", "difference"), planes, strict=True)
+        )
+        inputs = self.desk.answers.inputs.get(sample)
+        read = "" if inputs is None else f"   x {plane(inputs.image)[i, j]:.3g}   m {plane(inputs.shift)[i, j]:+.3g}"
+        self.pointed.emit(f"{self.desk.question.rows[at].method} [{i}, {j}]   {values}{read}")
+
+    def _zoom(self, factor: float, x: float, y: float) -> None:
+        look = self.desk.look
+        zoom = min(64.0, max(1.0, look.zoom * factor))
+        scale = look.zoom / zoom
+        centre = (x + (look.centre[0] - x) * scale, y + (look.centre[1] - y) * scale)
+        self.desk.look_at(zoom=zoom, centre=_within(centre, zoom))
+
+    def _pan(self, dx: float, dy: float) -> None:
+        look = self.desk.look
+        self.desk.look_at(centre=_within((look.centre[0] - dx, look.centre[1] - dy), look.zoom))
+
+
+def _within(centre: tuple[float, float], zoom: float) -> tuple[float, float]:
+    """A centre that keeps the cell filled."""
+    margin = 0.5 / zoom
+    x, y = (min(1 - margin, max(margin, one)) for one in centre)
+    return x, y
+
+
+def _emptied(layout: QVBoxLayout | QGridLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

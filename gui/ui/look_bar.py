@@ -1,0 +1,102 @@
+"""How the maps are looked at: colormap, gamma, opacity, range, wipe and blink; nothing here computes a map again."""
+
+from PyQt6.QtCore import QSignalBlocker
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QPushButton, QWidget
+
+from ..model.desk import Desk
+from ..model.scaling import Scaling
+from ..render.colormaps import COLORMAPS
+from ..render.look import Look
+from .numbers import Number
+
+SHARINGS = {"pair": "a method's pair", "map": "each map by itself", "grid": "all maps", "fixed": "fixed"}
+
+
+class LookPanel(QWidget):
+    """Controls of the look and of the colormap's range."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        look, scaling = desk.look, desk.scaling
+        self.colormap = QComboBox(self)
+        self.colormap.addItems(list(COLORMAPS))
+        self.gamma = Number("Gamma", 0.2, 3.0, look.gamma)
+        self.opacity = Number("Opacity over the image", 0.0, 1.0, look.opacity)
+        self.sharing = QComboBox(self)
+        for key, words in SHARINGS.items():
+            self.sharing.addItem(words, key)
+        self.percentile = QDoubleSpinBox(self)
+        self.percentile.setRange(50.0, 100.0)
+        self.percentile.setDecimals(1)
+        self.percentile.setSuffix(" %")
+        self.limit = QDoubleSpinBox(self)
+        self.limit.setRange(1e-6, 1e6)
+        self.limit.setDecimals(6)
+        self.wiping = QCheckBox("Wipe", self)
+        self.wipe = Number("Wipe", 0.0, 1.0, 0.5)
+        self.flipped = QCheckBox("Networks 1 and 2 exchanged (Space)", self)
+        self.smooth = QCheckBox("Smooth between pixels", self)
+        whole = QPushButton("Whole image", self)
+        whole.clicked.connect(lambda: desk.look_at(zoom=1.0, centre=(0.5, 0.5)))
+        form = QFormLayout(self)
+        for words, widget in (
+            ("Colormap", self.colormap),
+            ("Gamma", self.gamma),
+            ("Opacity", self.opacity),
+            ("Range of", self.sharing),
+            ("Within", self.percentile),
+            ("Limit", self.limit),
+        ):
+            widget.setAccessibleName(words)
+            form.addRow(words, widget)
+        form.addRow(self.wiping, self.wipe)
+        form.addRow(self.flipped)
+        form.addRow(self.smooth)
+        form.addRow(whole)
+        self._connect()
+        self._show_look(look)
+        self._show_scaling(scaling)
+        desk.look_changed.connect(self._show_look)
+        desk.scaling_changed.connect(self._show_scaling)
+
+    def _connect(self) -> None:
+        desk = self.desk
+        self.colormap.currentTextChanged.connect(lambda name: desk.look_at(colormap=name))
+        for number, name in ((self.gamma, "gamma"), (self.opacity, "opacity")):
+            number.moved.connect(lambda value, name=name: desk.look_at(**{name: value}))
+            number.settled.connect(lambda value, name=name: desk.look_at(**{name: value}))
+        self.sharing.currentIndexChanged.connect(lambda _: desk.scale(sharing=self.sharing.currentData()))
+        self.percentile.valueChanged.connect(lambda value: desk.scale(percentile=value))
+        self.limit.valueChanged.connect(lambda value: desk.scale(limit=value))
+        self.wiping.toggled.connect(lambda _: self._wipe())
+        self.wipe.moved.connect(lambda _: self._wipe())
+        self.wipe.settled.connect(lambda _: self._wipe())
+        self.flipped.toggled.connect(lambda on: desk.look_at(flipped=on))
+        self.smooth.toggled.connect(lambda on: desk.look_at(interpolate=on))
+
+    def _wipe(self) -> None:
+        self.desk.look_at(wipe=self.wipe.value if self.wiping.isChecked() else None)
+
+    def _show_look(self, look: Look) -> None:
+        self.gamma.show_value(look.gamma)
+        self.opacity.show_value(look.opacity)
+        with (
+            QSignalBlocker(self.colormap),
+            QSignalBlocker(self.wiping),
+            QSignalBlocker(self.flipped),
+            QSignalBlocker(self.smooth),
+        ):
+            self.colormap.setCurrentText(look.colormap)
+            self.wiping.setChecked(look.wipe is not None)
+            self.flipped.setChecked(look.flipped)
+            self.smooth.setChecked(look.interpolate)
+        if look.wipe is not None:
+            self.wipe.show_value(look.wipe)
+
+    def _show_scaling(self, scaling: Scaling) -> None:
+        with QSignalBlocker(self.sharing), QSignalBlocker(self.percentile), QSignalBlocker(self.limit):
+            self.sharing.setCurrentIndex(self.sharing.findData(scaling.sharing))
+            self.percentile.setValue(scaling.percentile)
+            self.limit.setValue(scaling.limit)
+        self.limit.setEnabled(scaling.sharing == "fixed")

@@ -1,0 +1,238 @@
+"""The window: the grid in the middle, panels around it, one desk behind all of them."""
+
+from PyQt6.QtCore import QByteArray, Qt, QTimer
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..engine.client import Engine
+from ..model.desk import Desk
+from ..model.question import Question
+from ..model.session import Session
+from ..render.canvas import Canvas
+from . import settings
+from .commands import add_menus
+from .data_panel import DataPanel
+from .deeds import Deeds
+from .grid import Grid
+from .log import Log
+from .look_bar import LookPanel
+from .model_panel import ModelPanel
+from .patterns_panel import PatternsPanel
+from .shift_panel import ShiftPanel
+from .theme import is_dark, palette
+
+AUTOSAVE = 2000
+"""Milliseconds after a change until the session is written."""
+
+_LEFT, _RIGHT, _BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+
+
+class Window(QMainWindow):
+    """One window with an engine of its own."""
+
+    def __init__(self, canvas: Canvas, session: Session, *, theme: str = "system") -> None:
+        super().__init__()
+        self.setObjectName("viewer")
+        self.setAcceptDrops(True)
+        self.engine = Engine(self)
+        self.desk = Desk(self.engine, session, self)
+        self.grid = Grid(self.desk, canvas, self)
+        self.notice = QLabel(self)
+        middle = QWidget(self)
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.grid, 1)
+        self.setCentralWidget(middle)
+        self.log = Log(self)
+        self.data, self.model = DataPanel(self.desk, self), ModelPanel(self.desk, self)
+        self.shift, self.patterns = ShiftPanel(self.desk, self), PatternsPanel(self.desk, self)
+        self.look = LookPanel(self.desk, self)
+        self._plots: QWidget | None = None
+        self.docks: dict[str, QDockWidget] = {}
+        self._lay_docks()
+        self._lay_status()
+        self.deeds = Deeds(self)
+        self.actions_by_name = add_menus(self, self.deeds.commands())
+        self._recent_menu()
+        self.autosave = settings.Autosave()
+        self._saving = QTimer(self, singleShot=True, interval=AUTOSAVE)
+        self._saving.timeout.connect(lambda: self.autosave.save(self.desk.session))
+        self._connect()
+        self.set_theme(theme)
+        self._restore_layout()
+        self._show_title(self.desk.question)
+
+    def begin(self) -> None:
+        """Start the engine, and ask it everything; after the first paint, which it would hold up."""
+        self.engine.start()
+        self.desk.begin()
+
+    def plots(self) -> "QWidget":
+        """The plots; made when they are first needed, since pyqtgraph's import takes a quarter of a second."""
+        from .plots_panel import PlotsPanel
+
+        if not isinstance(self._plots, PlotsPanel):
+            self._plots = PlotsPanel(self.desk, self)
+            self.docks["Plots"].setWidget(self._plots)
+        self.docks["Plots"].show()
+        self.docks["Plots"].raise_()
+        return self._plots
+
+    def tell(self, level: str, text: str) -> None:
+        """A line for the user; errors stay in sight, everything goes into the log."""
+        self.log.add(text)
+        if level == "log":
+            return
+        status = self.statusBar()
+        if status is not None:
+            status.showMessage(" ".join(text.split()), 0 if level in ("error", "bug") else 6000)
+        if level in ("error", "bug"):
+            self.notice.setText(text if level == "error" else f"{text}\nThis is a bug: Help > Copy diagnostics.")
+            self.notice.show()
+
+    def show_work(self, words: str, done: int, total: int) -> None:
+        """What is under way."""
+        self.progress.setVisible(bool(words))
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+        self.progress.setFormat(f"{words} %p %" if total else words)
+
+    def set_theme(self, theme: str) -> None:
+        """Light, dark, or as the system is."""
+        self.theme = theme
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.setPalette(palette(theme))
+        self.setProperty("dark", is_dark(theme))
+
+    def diagnostics(self) -> str:
+        """What a report of a bug should hold."""
+        return self.log.diagnostics(self.grid.canvas.name, self.engine.state, self.engine.versions)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        """Take files."""
+        mime = event.mimeData() if event is not None else None
+        if event is not None and mime is not None and mime.hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        """Open what was dropped."""
+        mime = event.mimeData() if event is not None else None
+        for url in mime.urls() if mime is not None else ():
+            if url.isLocalFile():
+                self.deeds.open_path(url.toLocalFile())
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Remember the layout, end the engine."""
+        stored = settings.settings()
+        stored.setValue("geometry", self.saveGeometry())
+        stored.setValue("layout", self.saveState())
+        stored.setValue("theme", self.theme)
+        self._saving.stop()
+        self.autosave.clear()
+        self.engine.stop()
+        if event is not None:
+            event.accept()
+
+    def _lay_docks(self) -> None:
+        for name, widget, area in (
+            ("Images", self.data, _LEFT),
+            ("Network", self.model, _LEFT),
+            ("Shift", self.shift, _RIGHT),
+            ("Look", self.look, _RIGHT),
+            ("Patterns", self.patterns, _RIGHT),
+            ("Plots", QLabel("Engine > Sweep over the shift's strength", self), _BOTTOM),
+            ("Log", self.log, _BOTTOM),
+        ):
+            dock = QDockWidget(name, self)
+            dock.setObjectName(name)
+            dock.setWidget(_scrolled(widget) if area == _RIGHT else widget)
+            self.addDockWidget(area, dock)
+            self.docks[name] = dock
+        self.tabifyDockWidget(self.docks["Images"], self.docks["Network"])
+        self.tabifyDockWidget(self.docks["Look"], self.docks["Patterns"])
+        self.tabifyDockWidget(self.docks["Plots"], self.docks["Log"])
+        for name in ("Images", "Look", "Plots"):
+            self.docks[name].raise_()
+        for name in ("Plots", "Log"):
+            self.docks[name].hide()
+
+    def _lay_status(self) -> None:
+        status = self.statusBar()
+        self.pointed, self.engine_line = QLabel(self), QLabel(self)
+        self.renderer_line = QLabel(self.grid.canvas.name, self)
+        self.progress = QProgressBar(self)
+        self.progress.setMaximumWidth(320)
+        self.progress.hide()
+        self.notice.setWordWrap(True)
+        self.notice.setStyleSheet("background:#7a1f00;color:#ffffff;padding:6px")
+        self.notice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.notice.hide()
+        if status is not None:
+            for widget in (self.pointed, self.progress, self.engine_line, self.renderer_line):
+                status.addPermanentWidget(widget)
+
+    def _connect(self) -> None:
+        desk = self.desk
+        desk.told.connect(self.tell)
+        desk.working.connect(self.show_work)
+        desk.question_changed.connect(self._show_title)
+        desk.question_changed.connect(lambda _: self.notice.hide())
+        for signal in (desk.question_changed, desk.look_changed, desk.scaling_changed):
+            signal.connect(lambda _: self._saving.start())
+        desk.opened.connect(lambda _: settings.remember(desk.question.model))
+        self.engine.state_changed.connect(self._show_engine)
+        self.engine.died.connect(lambda reason: self.tell("error", f"{reason} It is started again."))
+        self.grid.pointed.connect(self.pointed.setText)
+        self.grid.row_asked.connect(self.deeds.row_asked)
+
+    def _recent_menu(self) -> None:
+        bar = self.menuBar()
+        menu = bar.addMenu("&Recent") if bar is not None else None
+        if menu is not None:
+            menu.aboutToShow.connect(menu.clear)
+            for_path = self.deeds.open_path
+            menu.aboutToShow.connect(
+                lambda: [menu.addAction(path, lambda path=path: for_path(path)) for path in settings.recent()]
+            )
+
+    def _show_engine(self, state: str, line: str) -> None:
+        self.engine_line.setText(line)
+        self.log.add(line)
+
+    def _show_title(self, question: Question) -> None:
+        self.setWindowTitle(f"{question.model} \N{EM DASH} {question.shift.words} \N{EM DASH} keras_invariance")
+        for name, words in (("Undo", self.desk.history.undoable), ("Redo", self.desk.history.redoable)):
+            action = self.actions_by_name[name]
+            action.setText(f"{name}: {words}" if words else name)
+            action.setEnabled(bool(words))
+
+    def _restore_layout(self) -> None:
+        stored = settings.settings()
+        geometry, layout = stored.value("geometry"), stored.value("layout")
+        if isinstance(geometry, QByteArray) and self.restoreGeometry(geometry) and isinstance(layout, QByteArray):
+            self.restoreState(layout)
+        else:
+            self.resize(1360, 900)
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(widget)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
