@@ -33,7 +33,7 @@ def _packed(buffer: pickle.PickleBuffer) -> tuple[str, int, bytes]:
         if raw.nbytes < LARGE:
             return "", raw.nbytes, bytes(raw)
         memory = SharedMemory(create=True, size=raw.nbytes)
-        np.frombuffer(memory.buf, np.uint8, raw.nbytes)[:] = np.frombuffer(raw, np.uint8)
+        _bytes(memory, raw.nbytes)[:] = np.frombuffer(raw, np.uint8)
         name = memory.name
         memory.close()
         return name, raw.nbytes, b""
@@ -43,7 +43,11 @@ def _unpacked(name: str, size: int, content: bytes) -> bytearray:
     if not name:
         return bytearray(content)
     memory = SharedMemory(name=name)
-    copied = bytearray(memory.buf[:size])
+    copied = bytearray(_bytes(memory, size).tobytes())
     memory.close()
     memory.unlink()
     return copied
+
+
+def _bytes(memory: SharedMemory, size: int) -> np.ndarray:
+    return np.ndarray(size, np.uint8, memory.buf)

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from ..engine import messages as said
 from .answers import Answers
 from .history import History
 from .question import Question
 from .session import Session
+from .timers import pause
 
 SETTLED = 150
 """Milliseconds without a change after which the slow methods and the verdicts are asked for."""
@@ -68,8 +69,7 @@ class Desk(QObject):
         self._candidate: tuple[int, Question] | None = None
         self._before = session.question
         self._quick = False
-        self._settled = QTimer(self, singleShot=True, interval=SETTLED)
-        self._settled.timeout.connect(self.explain)
+        self._settled = pause(self, SETTLED, self.explain)
         self.history = History(session.question, self._changed)
         engine.heard.connect(self._hear)
 

@@ -152,7 +152,7 @@ class Row:
     @property
     def details(self) -> str:
         """What is chosen, in one line; empty where all is as usual."""
-        parts = [self.reference] if self.reference else []
+        parts: list[str] = [self.reference] if self.reference else []
         parts += [
             f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in self.options
         ]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from PyQt6 import sip
-from PyQt6.QtGui import QColor, QImage, QPalette
+from PyQt6.QtGui import QColor, QPalette
 from PyQt6.QtOpenGL import (
     QOpenGLFunctions_4_1_Core,
     QOpenGLPixelTransferOptions,
@@ -193,7 +193,7 @@ class GLCanvas(QOpenGLWidget):
         gl = self._gl
         largest = gl.glGetIntegerv(_MAX_TEXTURE_SIZE) if gl is not None and "maps" in self._stale else 0
         size = max(self.scene.shape)
-        if largest and size > int(largest):
+        if isinstance(largest, int) and 0 < largest < size:
             self._stale.discard("maps")
             raise ViewerError(f"maps of {size} pixels", f"at most {largest} on this GPU", "Start with --renderer cpu.")
 
@@ -212,17 +212,6 @@ class GLCanvas(QOpenGLWidget):
             self._vertices.destroy()
         self._textures, self._program, self._vertices, self._gl = {}, None, None, None
         self.doneCurrent()
-
-
-def rendered_pixels(image: QImage) -> np.ndarray:
-    """An image's pixels, uint8 [h, w, 3]."""
-    converted = image.convertToFormat(QImage.Format.Format_RGB888)
-    bits = converted.constBits()
-    if bits is None:
-        return np.zeros((0, 0, 3), np.uint8)
-    content = np.frombuffer(bits.asarray(converted.sizeInBytes()), np.uint8)
-    rows = content.reshape(converted.height(), converted.bytesPerLine())
-    return rows[:, : 3 * converted.width()].reshape(converted.height(), converted.width(), 3).copy()
 
 
 def _set(program: QOpenGLShaderProgram, name: str, *values: Any) -> None:

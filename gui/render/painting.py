@@ -4,6 +4,7 @@ Indices are kept per map, scale and gamma: another colormap, opacity or zoom com
 """
 
 from collections import OrderedDict
+from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QRectF, Qt
@@ -76,7 +77,7 @@ class Painter:
     def _paint_map(self, painter: QPainter, layer: int, scale: Scale, target: QRectF) -> None:
         content = self._indices_of(layer, scale)
         height, width = content.shape
-        image = QImage(content.data, width, height, width, QImage.Format.Format_Indexed8)
+        image = QImage(_memory(content), width, height, width, QImage.Format.Format_Indexed8)
         image.setColorTable(self._colours())
         painter.drawImage(target, image)
 
@@ -112,4 +113,9 @@ class Painter:
 
 def _picture(pixels: np.ndarray) -> QImage:
     height, width = pixels.shape[:2]
-    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    return QImage(_memory(pixels), width, height, 3 * width, QImage.Format.Format_RGB888)
+
+
+def _memory(array: np.ndarray) -> Any:
+    """What QImage takes without a copy; the array must live as long as the image."""
+    return array.data

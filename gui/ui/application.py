@@ -7,7 +7,7 @@ import threading
 import traceback
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QSurfaceFormat
@@ -118,10 +118,10 @@ def started_with(
     """
     question = session.question
     given = {"model": model, "data": data, "sample": sample}
-    fields = {name: value for name, value in given.items() if value is not None}
+    fields: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if shift is not None:
         fields["shift"] = shift_form(shift, question.shift)
-    return replace(session, question=replace(question, **fields))  # type: ignore[arg-type]  # the fields' own types
+    return replace(session, question=replace(question, **fields))
 
 
 def shift_form(spec: str, form: ShiftForm) -> ShiftForm:
@@ -167,7 +167,8 @@ def _tell_errors(window: Window) -> None:
 def _heed_interrupts(window: Window) -> list[int]:
     """Close on Ctrl-C and on a request to end; the list is filled then."""
     received: list[int] = []
-    awake = QTimer(window, interval=100)  # Python's signal handlers run between its own instructions only
+    awake = QTimer(window)
+    awake.setInterval(100)  # Python's signal handlers run between its own instructions only
     awake.timeout.connect(lambda: window.close() if received else None)
     awake.start()
     for number in (signal.SIGINT, signal.SIGTERM):

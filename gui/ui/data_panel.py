@@ -3,7 +3,7 @@
 import random
 
 import numpy as np
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QSize, Qt, QTimer
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QSize, Qt
 from PyQt6.QtGui import QPixmap
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 from ..engine import messages as said
 from ..model.desk import Desk
 from ..model.question import MOST_PINNED
+from ..model.timers import pause
 from .column_header import pixmap
 
 SIDE = 56
@@ -128,8 +129,8 @@ class DataPanel(QWidget):
         layout.addWidget(self.about)
         layout.addLayout(filters)
         layout.addWidget(self.view, 1)
-        self._ask = QTimer(self, singleShot=True, interval=60)
-        self._ask.timeout.connect(self._ask_pictures)
+        self._ask = pause(self, 60, self._ask_pictures)
+        self._ask_soon = pause(self, 30, self._ask_wanted)
         self._connect()
 
     def move(self, step: int) -> None:  # type: ignore[override]  # QWidget's moves windows
@@ -210,7 +211,7 @@ class DataPanel(QWidget):
             return
         if not self.images.wanted:
             viewport.update()
-            QTimer.singleShot(30, self, self._ask_wanted)
+            self._ask_soon.start()
             return
         self._ask_wanted()
 

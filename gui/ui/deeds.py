@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ class Deeds:
         return [
             Command("File", "Open model", self.open_model, "Ctrl+O"),
             Command("File", "Open SavedModel folder", self.open_folder, "Ctrl+Shift+O"),
-            *(Command("File", f"Open sample {name}", lambda name=name: self.open_path(name)) for name in SAMPLES),
+            *(Command("File", f"Open sample {name}", partial(self.open_path, name)) for name in SAMPLES),
             Command("File", "Open data: folder of pictures", self.open_data_folder),
             Command("File", "Open data: npz file", self.open_data_file),
             Command("File", "Open data: MNIST test set", lambda: desk.open(data="mnist/test")),
@@ -72,7 +73,7 @@ class Deeds:
             Command("View", "Difference alone", lambda: self.solo_column(2), "3"),
             Command("View", "All rows and columns", window.grid.solo, "Esc"),
             *(
-                Command("View", f"Theme: {name}", lambda name=name: window.set_theme(name))
+                Command("View", f"Theme: {name}", partial(window.set_theme, name))
                 for name in ("system", "light", "dark")
             ),
             Command("Engine", "Explain again", desk.explain, "F5"),

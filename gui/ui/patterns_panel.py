@@ -1,5 +1,7 @@
 """Patterns: fit them to data with progress, save and load them; PatternNet rows say which they use."""
 
+from typing import Any
+
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -82,6 +84,6 @@ class PatternsPanel(QWidget):
         if isinstance(asked, said.Fit | said.LoadPatterns) and not any(
             row.needs_patterns for row in self.desk.question.rows
         ):
-            estimator = getattr(asked, "estimator", answer.patterns[-1].partition(",")[0])
+            estimator: Any = getattr(asked, "estimator", answer.patterns[-1].partition(",")[0])
             added = tuple(Row(name, estimator=estimator) for name in ("pattern-net", "pattern-attribution"))
             self.desk.change("show pattern methods", rows=(*self.desk.question.rows, *added))

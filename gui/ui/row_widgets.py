@@ -7,7 +7,7 @@ from ..engine.messages import RowFailed, RowJudged
 from ..model.question import Row
 from .theme import VERDICTS
 
-HEADER_WIDTH, VERDICT_WIDTH = 172, 230
+HEADER_WIDTH, VERDICT_WIDTH = 164, 176
 
 
 class RowHeader(QFrame):

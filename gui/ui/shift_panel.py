@@ -183,11 +183,11 @@ class ShiftPanel(QWidget):
         shape = self._shape
         spread = np.broadcast_to(values.reshape(*values.shape, *[1] * (len(shape) - 2)), shape)
         field = "aim" if self.desk.question.shift.kind == "targeted" else "drawing"
-        self._edit("draw", **{field: Painting.of(spread)})
+        self._edit("draw", "", **{field: Painting.of(spread)})
 
     def _clear(self) -> None:
         field = "aim" if self.desk.question.shift.kind == "targeted" else "drawing"
-        self._edit("clear the sheet", **{field: Painting.of(np.zeros(self._shape, np.float32))})
+        self._edit("clear the sheet", "", **{field: Painting.of(np.zeros(self._shape, np.float32))})
 
     def _opened(self, about: Opened) -> None:
         pictured = len(about.input_shape) in (2, 3)

@@ -1,6 +1,8 @@
 """The window: the grid in the middle, panels around it, one desk behind all of them."""
 
-from PyQt6.QtCore import QByteArray, Qt, QTimer
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QByteArray, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import (
     QApplication,
@@ -17,6 +19,7 @@ from ..engine.client import Engine
 from ..model.desk import Desk
 from ..model.question import Question
 from ..model.session import Session
+from ..model.timers import pause
 from ..render.canvas import Canvas
 from . import settings
 from .commands import add_menus
@@ -32,6 +35,9 @@ from .theme import is_dark, palette
 
 AUTOSAVE = 2000
 """Milliseconds after a change until the session is written."""
+
+if TYPE_CHECKING:
+    from .plots_panel import PlotsPanel
 
 _LEFT, _RIGHT, _BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -61,7 +67,7 @@ class Window(QMainWindow):
         self.data, self.model = DataPanel(self.desk, self), ModelPanel(self.desk, self)
         self.shift, self.patterns = ShiftPanel(self.desk, self), PatternsPanel(self.desk, self)
         self.look = LookPanel(self.desk, self)
-        self._plots: QWidget | None = None
+        self._plots: PlotsPanel | None = None
         self.docks: dict[str, QDockWidget] = {}
         self._lay_docks()
         self._lay_status()
@@ -69,8 +75,7 @@ class Window(QMainWindow):
         self.actions_by_name = add_menus(self, self.deeds.commands())
         self._recent_menu()
         self.autosave = settings.Autosave()
-        self._saving = QTimer(self, singleShot=True, interval=AUTOSAVE)
-        self._saving.timeout.connect(lambda: self.autosave.save(self.desk.session))
+        self._saving = pause(self, AUTOSAVE, lambda: self.autosave.save(self.desk.session))
         self._connect()
         self.set_theme(theme)
         self._restore_layout()
@@ -81,11 +86,11 @@ class Window(QMainWindow):
         self.engine.start()
         self.desk.begin()
 
-    def plots(self) -> "QWidget":
+    def plots(self) -> "PlotsPanel":
         """The plots; made when they are first needed, since pyqtgraph's import takes a quarter of a second."""
         from .plots_panel import PlotsPanel
 
-        if not isinstance(self._plots, PlotsPanel):
+        if self._plots is None:
             self._plots = PlotsPanel(self.desk, self)
             self.docks["Plots"].setWidget(self._plots)
         self.docks["Plots"].show()
@@ -168,6 +173,7 @@ class Window(QMainWindow):
         self.tabifyDockWidget(self.docks["Plots"], self.docks["Log"])
         for name in ("Images", "Look", "Plots"):
             self.docks[name].raise_()
+        self.resizeDocks([self.docks["Images"], self.docks["Shift"]], [210, 300], Qt.Orientation.Horizontal)
         for name in ("Plots", "Log"):
             self.docks[name].hide()
 
@@ -227,7 +233,7 @@ class Window(QMainWindow):
         if isinstance(geometry, QByteArray) and self.restoreGeometry(geometry) and isinstance(layout, QByteArray):
             self.restoreState(layout)
         else:
-            self.resize(1360, 900)
+            self.resize(1400, 940)
 
 
 def _scrolled(widget: QWidget) -> QScrollArea:
