@@ -83,6 +83,11 @@ class Desk(QObject):
         """What a session file would hold now."""
         return Session(self.question, self.look, self.scaling)
 
+    @property
+    def settled(self) -> bool:
+        """Whether every change has been asked about in full."""
+        return not self._settled.isActive()
+
     def begin(self) -> None:
         """Ask for everything once."""
         self._ask_open(self.question)

@@ -218,6 +218,7 @@ class Window(QMainWindow):
 
     def _show_engine(self, state: str, line: str) -> None:
         self.engine_line.setText(line)
+        self.renderer_line.setText(self.grid.canvas.name)
         self.log.add(line)
 
     def _show_title(self, question: Question) -> None:
