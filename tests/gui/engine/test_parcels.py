@@ -1,6 +1,7 @@
 """Messages with arrays between processes."""
 
 import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
@@ -18,8 +19,10 @@ def test_arrays_of_any_size_arrive_whole_and_leave_no_memory_behind(size, monkey
     )
     ours, theirs = multiprocessing.Pipe()
     values = np.random.default_rng(0).random(size, np.float32)
-    parcels.send(ours, Thumbs(4, (1,), values, values[::2], np.zeros(2)))
-    found = parcels.receive(theirs)
+    with ThreadPoolExecutor(1) as reader:  # a pipe holds 64 KiB: who sends more waits for who reads
+        coming = reader.submit(parcels.receive, theirs)
+        parcels.send(ours, Thumbs(4, (1,), values, values[::2], np.zeros(2)))
+        found = coming.result()
     assert np.array_equal(found.pictures, values)
     assert np.array_equal(found.labels, values[::2])
     assert bool(made) == (size * 4 >= parcels.LARGE)
