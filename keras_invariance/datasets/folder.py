@@ -1,6 +1,7 @@
-"""Images from a folder of picture files, in the order of their paths; folders in it, if any, are the classes."""
+"""Images from picture files: those of a folder in the order of their paths, its folders being classes, or named ones."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,13 +36,24 @@ def load_folder(name: str, size: Size | None = None) -> Dataset:
     folder = Path(name.removeprefix("folder:")).expanduser()
     files = _files(folder)
     classes, labels = _classes(folder, files)
-    heads = [_head(file) for file in files]
-    if size is None:
-        size = _common_size(folder, files, heads)
-    check_size(size)
-    channels = size[2] if len(size) == 3 else 3 if any(mode in COLOUR_MODES for _, mode in heads) else 1
-    source = _Folder(folder, files, labels, (size[0], size[1], channels))
-    return Dataset.whole(name, source, BYTES, classes)
+    return Dataset.whole(name, _Folder(folder, files, labels, _shape(folder, files, size)), BYTES, classes)
+
+
+def load_pictures(name: str, size: Size | None = None) -> Dataset:
+    """The picture files `pictures:FILE|FILE|...`, in that order, in [0, 1]; otherwise as `load_folder`.
+
+    Raises
+    ------
+    DataError
+        For a file that is missing, no picture, or cut off, and for different sizes when no `size` is asked for.
+    """
+    files = tuple(Path(part).expanduser() for part in name.removeprefix("pictures:").split("|"))
+    for file in files:
+        if not file.is_file():
+            raise DataError(f"the picture {str(file)!r}", "a file that exists", "Check the path.")
+    folder = Path(os.path.commonpath([file.absolute().parent for file in files]))
+    files = tuple(file.absolute() for file in files)
+    return Dataset.whole(name, _Folder(folder, files, None, _shape(folder, files, size)), BYTES, None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +116,16 @@ def _classes(folder: Path, files: tuple[Path, ...]) -> tuple[tuple[str, ...] | N
         )
     names = sorted({parent[0] for parent in parents})
     return tuple(names), np.array([names.index(parent[0]) for parent in parents], np.int64)
+
+
+def _shape(folder: Path, files: tuple[Path, ...], size: Size | None) -> tuple[int, int, int]:
+    """One image's shape: the size that is asked for, or the one that all files have."""
+    heads = [_head(file) for file in files]
+    if size is None:
+        size = _common_size(folder, files, heads)
+    check_size(size)
+    channels = size[2] if len(size) == 3 else 3 if any(mode in COLOUR_MODES for _, mode in heads) else 1
+    return size[0], size[1], channels
 
 
 def _head(file: Path) -> tuple[tuple[int, int], str]:

@@ -8,7 +8,7 @@ from keras_invariance.errors import DataError
 
 
 def test_every_kind_is_listed_and_the_list_is_read_only():
-    assert list(KINDS) == ["mnist", "tfds", "npz", "folder"]
+    assert list(KINDS) == ["mnist", "photographs", "tfds", "npz", "pictures", "folder"]
     with pytest.raises(TypeError):
         KINDS["more"] = KINDS["mnist"]
 

@@ -153,3 +153,17 @@ def test_a_truncated_picture_is_an_error(tmp_path, ending, keep):
     path.write_bytes(content[: int(len(content) * keep)])
     with pytest.raises(DataError, match=rf"cut\.{ending}.*cannot be read.*Replace it"):
         load(tmp_path).images  # noqa: B018
+
+
+def test_named_pictures_come_in_their_own_order(tmp_path):
+    a, b = save(tmp_path / "x" / "a.png", pixels()), save(tmp_path / "b.png", pixels())
+    dataset = load(f"pictures:{tmp_path / 'b.png'}|{tmp_path / 'x' / 'a.png'}")
+    np.testing.assert_array_equal(dataset.images, (np.stack([b, a]) / 255.0).astype(np.float32))
+    assert dataset.labels is None
+    assert dataset.fingerprint != load(f"pictures:{tmp_path / 'b.png'}").fingerprint
+    assert load(f"pictures:{tmp_path / 'b.png'}@4x4").shape == (4, 4, 3)
+
+
+def test_a_named_picture_that_is_missing_is_an_error(tmp_path):
+    with pytest.raises(DataError, match=r"nothing.png.*exists"):
+        load(f"pictures:{tmp_path / 'nothing.png'}")
