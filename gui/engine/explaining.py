@@ -9,6 +9,8 @@ import keras_invariance as ki
 from keras_invariance.errors import InvarianceError
 from keras_invariance.verdicts import Pair, judge, twin_check
 
+from ..model.extents import extent
+from ..model.pictures import pair_planes
 from ..model.question import Question, Row
 from .laboratory import Laboratory
 from .messages import Answer, Explain, Inputs, Open, Opened, Progress, RowFailed, RowJudged, RowMaps
@@ -141,7 +143,8 @@ def _maps(laboratory: Laboratory, request: Explain, at: int, row: Row, inputs: I
     )
     scores = ki.compare(*maps)
     told = {name: float(getattr(scores, name)[0]) for name in SCORES}
-    return RowMaps(request.number, at, inputs.sample, (maps[0][0], maps[1][0]), told)
+    both = maps[0][0], maps[1][0]
+    return RowMaps(request.number, at, inputs.sample, both, extent(pair_planes(*both)), told)
 
 
 def _judged(laboratory: Laboratory, request: Explain, at: int, row: Row, pairs: list[Inputs]) -> Answer:

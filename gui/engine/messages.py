@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ..model.extents import Extent
 from ..model.question import Question
 
 VERSION = 1
@@ -162,11 +163,12 @@ class Inputs(Answer):
 
 @dataclass(frozen=True, eq=False)
 class RowMaps(Answer):
-    """One row's maps of one sample, raw, with their scores."""
+    """One row's maps of one sample, raw, with their extent and scores."""
 
     row: int
     sample: int
     maps: tuple[np.ndarray, np.ndarray]
+    extent: Extent
     scores: Mapping[str, float]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .pictures import plane
+from .pictures import pair_planes
 
 if TYPE_CHECKING:
     from ..engine.messages import Inputs, RowFailed, RowJudged, RowMaps
@@ -46,7 +46,4 @@ class Answers:
     def planes(self, row: int, sample: int) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
         """Both maps and their difference as [h, w], or None."""
         found = self.maps.get((row, sample))
-        if found is None:
-            return None
-        first, second = (plane(one) for one in found.maps)
-        return first, second, np.ascontiguousarray(second - first)
+        return None if found is None else pair_planes(*found.maps)

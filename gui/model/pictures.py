@@ -14,6 +14,12 @@ def plane(values: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(values.reshape(1, -1), np.float32)
 
 
+def pair_planes(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Both maps and their difference as [h, w]."""
+    one, two = plane(first), plane(second)
+    return one, two, np.ascontiguousarray(two - one)
+
+
 def seen(image: np.ndarray) -> np.ndarray:
     """An input as uint8 [h, w, 3], from its least value (black) to its greatest (white)."""
     return picture(image) if image.ndim == 3 and image.shape[-1] in (1, 3) else picture(plane(image))

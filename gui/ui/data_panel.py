@@ -3,7 +3,7 @@
 import random
 
 import numpy as np
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QSize, Qt
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPixmap
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -29,14 +29,22 @@ PAGE = 60
 
 
 class Images(QAbstractListModel):
-    """The places of images that pass the filter; pictures come when they are looked at."""
+    """The places of images that pass the filter; pictures come when they are looked at.
+
+    Signals
+    -------
+    missed
+        A picture is looked at that has not come yet.
+    """
+
+    missed = pyqtSignal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.places = np.arange(0)
         self.names: tuple[str, ...] | None = None
         self._pixmaps: dict[int, tuple[QPixmap, int, int]] = {}
-        self.wanted: set[int] = set()
+        self.wanted: list[int] = []
         self._blank = QPixmap(SIDE, SIDE)
         self._blank.fill(Qt.GlobalColor.gray)
 
@@ -49,8 +57,9 @@ class Images(QAbstractListModel):
         place = int(self.places[index.row()])
         known = self._pixmaps.get(place)
         if role == Qt.ItemDataRole.DecorationRole:
-            if known is None:
-                self.wanted.add(place)
+            if known is None and place not in self.wanted:
+                self.wanted.append(place)
+                self.missed.emit()
             return self._blank if known is None else known[0]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return f"{place}" if known is None else f"{place}: {self._words(known[1], known[2])}"
@@ -73,6 +82,7 @@ class Images(QAbstractListModel):
     def forget(self) -> None:
         """Forget all pictures, of another data set or network."""
         self._pixmaps.clear()
+        self.wanted.clear()
 
     def add(self, thumbs: said.Thumbs) -> None:
         """Take in pictures that came."""
@@ -82,7 +92,7 @@ class Images(QAbstractListModel):
                 int(thumbs.labels[at]),
                 int(thumbs.predictions[at]),
             )
-            self.wanted.discard(place)
+        self.wanted = [place for place in self.wanted if place not in self._pixmaps]
         if len(self._pixmaps) > 50 * PAGE:
             for place in list(self._pixmaps)[: 10 * PAGE]:
                 del self._pixmaps[place]
@@ -129,8 +139,7 @@ class DataPanel(QWidget):
         layout.addWidget(self.about)
         layout.addLayout(filters)
         layout.addWidget(self.view, 1)
-        self._ask = pause(self, 60, self._ask_pictures)
-        self._ask_soon = pause(self, 30, self._ask_wanted)
+        self._ask = pause(self, 40, self._ask_wanted)
         self._connect()
 
     def move(self, step: int) -> None:  # type: ignore[override]  # QWidget's moves windows
@@ -161,10 +170,7 @@ class DataPanel(QWidget):
         self.classes.activated.connect(lambda _: self._filter())
         self.wrong.clicked.connect(lambda _: self._filter())
         self.pin.clicked.connect(lambda _: self.toggle_pin())
-        self.images.dataChanged.connect(lambda *_: self._ask.start())
-        viewport, bar = self.view.viewport(), self.view.verticalScrollBar()
-        if viewport is not None and bar is not None:
-            bar.valueChanged.connect(lambda _: self._ask.start())
+        self.images.missed.connect(self._ask.start)
         self.desk.opened.connect(self._opened)
         self.desk.study.connect(self._hear)
         self.desk.question_changed.connect(lambda _: self._show_chosen())
@@ -185,14 +191,12 @@ class DataPanel(QWidget):
         self.wrong.setChecked(False)
         self.images.show_places(np.arange(about.images))
         self._show_chosen()
-        self._ask.start()
 
     def _filter(self) -> None:
         label, wrong = self.classes.currentData(), self.wrong.isChecked()
         self.desk.engine.cancel(said.Matching)
         if label is None and not wrong and self.desk.about is not None:
             self.images.show_places(np.arange(self.desk.about.images))
-            self._ask.start()
             return
         self.images.show_places(np.arange(0))
         self.desk.ask(said.Matching, label=label, wrong=wrong)
@@ -202,24 +206,13 @@ class DataPanel(QWidget):
             self.images.add(answer)
         elif isinstance(answer, said.Matches):
             self.images.add_places(answer.places)
-            self._ask.start()
-
-    def _ask_pictures(self) -> None:
-        """Ask for the pictures that the view wanted lately, those in sight first."""
-        viewport = self.view.viewport()
-        if viewport is None or self.desk.about is None:
-            return
-        if not self.images.wanted:
-            viewport.update()
-            self._ask_soon.start()
-            return
-        self._ask_wanted()
 
     def _ask_wanted(self) -> None:
-        if self.images.wanted and self.desk.about is not None:
-            wanted = sorted(self.images.wanted)[-PAGE:]
-            self.images.wanted.clear()
-            self.desk.ask(said.Thumbnails, places=tuple(wanted))
+        """Ask for pictures that were looked at and have not come, those looked at last first."""
+        wanted = self.images.wanted[-PAGE:]
+        self.images.wanted = wanted
+        if wanted and self.desk.about is not None:
+            self.desk.ask(said.Thumbnails, places=tuple(reversed(wanted)))
 
     def _show_chosen(self) -> None:
         question = self.desk.question

@@ -117,7 +117,12 @@ def _stack(desk: Desk, rows: list[int]) -> tuple[np.ndarray, np.ndarray, list[Ce
     if not known:
         raise _nothing()
     planes = [found for key in known if (found := desk.answers.planes(*key)) is not None]
-    ranges = scales(planes, desk.scaling.sharing, desk.scaling.percentile, desk.scaling.limit)
+    ranges = scales(
+        [desk.answers.maps[key].extent for key in known],
+        desk.scaling.sharing,
+        desk.scaling.percentile,
+        desk.scaling.limit,
+    )
     images = [image for sample in samples for image in _images(desk, sample)]
     cells = []
     for at, (row, sample) in enumerate(known):

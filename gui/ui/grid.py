@@ -1,8 +1,8 @@
 """The grid: a row per method, and for every sample in sight network 1, network 2 and their difference."""
 
 import numpy as np
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtCore import QPoint, Qt, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ..model.desk import Desk
 from ..model.pictures import plane, seen
@@ -11,6 +11,7 @@ from ..render.cells import Cell
 from ..render.look import Scale
 from ..render.ranges import scales
 from .column_header import ColumnHeader
+from .frozen_area import FrozenArea
 from .row_widgets import RowHeader, VerdictLabel
 
 GAP = 6
@@ -19,8 +20,8 @@ LARGEST = 400
 NOTHING = Scale(-1.0, 1.0)
 
 
-class Grid(QScrollArea):
-    """All maps in one canvas, with headers beside it.
+class Grid(FrozenArea):
+    """All maps in one canvas; the inputs above it, the methods and the verdicts beside it stay in sight.
 
     Signals
     -------
@@ -28,13 +29,16 @@ class Grid(QScrollArea):
         A row's place, and what shall become of it.
     pointed
         The values under the pointer, in words; empty where there is none.
+    menu_asked
+        A map's row, sample and column (0 network 1, 1 network 2, 2 the difference), and the place on the screen.
     """
 
     row_asked = pyqtSignal(int, str)
     pointed = pyqtSignal(str)
+    menu_asked = pyqtSignal(int, int, int, QPoint)
 
     def __init__(self, desk: Desk, canvas: Canvas, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(canvas.widget, GAP, parent)
         self.desk, self.canvas = desk, canvas
         self.solo_row: int | None = None
         self.solo_column: int | None = None
@@ -45,22 +49,14 @@ class Grid(QScrollArea):
         self._layers: dict[tuple[int, int], tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
         self._uploaded: tuple[int, tuple[int, ...]] = (0, ())
         self._built: tuple[object, ...] = ()
-        self._content = QWidget(self)
-        self._table = QGridLayout(self._content)
-        self._table.setSpacing(GAP)
-        self._table.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._rows_left, self._rows_right = QVBoxLayout(), QVBoxLayout()
-        for layout in (self._rows_left, self._rows_right):
+        self._heads = QHBoxLayout(self.strips["top"])
+        self._rows_left, self._rows_right = QVBoxLayout(self.strips["left"]), QVBoxLayout(self.strips["right"])
+        for layout in (self._heads, self._rows_left, self._rows_right):
             layout.setSpacing(GAP)
-        self._heads = QGridLayout()
-        self._heads.setSpacing(GAP)
-        self._table.addLayout(self._heads, 0, 1)
-        self._table.addLayout(self._rows_left, 1, 0)
-        self._table.addWidget(canvas.widget, 1, 1)
-        self._table.addLayout(self._rows_right, 1, 2)
-        self.setWidget(self._content)
-        self.setWidgetResizable(True)
+            layout.setContentsMargins(0, 0, 0, 0)
         canvas.widget.setAccessibleName("Maps")
+        canvas.widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        canvas.widget.customContextMenuRequested.connect(self._ask_menu)
         canvas.hovered.connect(self._hover)
         canvas.wheeled.connect(self._zoom)
         canvas.dragged.connect(self._pan)
@@ -109,12 +105,12 @@ class Grid(QScrollArea):
                 layout.addWidget(widget)
             self.headers.append(header)
             self.verdicts.append(verdict)
-        for place, sample in enumerate(question.samples):
+        for sample in question.samples:
             column = ColumnHeader(sample, self.side, GAP)
             for at in range(3):
                 column.pictures[at].setVisible(at in self.shown_columns)
                 column.texts[at].setVisible(at in self.shown_columns)
-            self._heads.addWidget(column, 0, place)
+            self._heads.addWidget(column)
             self.columns.append(column)
         rows, columns = len(self.shown_rows), len(self.shown_columns) * len(question.samples)
         self.canvas.set_geometry(self.side, self.side, GAP)
@@ -139,7 +135,8 @@ class Grid(QScrollArea):
                 scores = dict(found.scores) if found is not None else None
                 self.verdicts[place].show_answers(answers.verdicts.get(at), answers.failures.get(at), scores)
                 self._upload(at)
-        self._lay_pictures()
+        if row == -1:
+            self._lay_pictures()
         self._lay_cells()
 
     def planes(self, row: int, sample: int) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
@@ -198,7 +195,9 @@ class Grid(QScrollArea):
         """Tell the canvas where each map stands, and how it is scaled."""
         question, scaling = self.desk.question, self.desk.scaling
         known = [(at, sample) for at in self.shown_rows for sample in question.samples if (at, sample) in self._layers]
-        found = scales([self._layers[key] for key in known], scaling.sharing, scaling.percentile, scaling.limit)
+        known = [key for key in known if key in self.desk.answers.maps]
+        extents = [self.desk.answers.maps[key].extent for key in known]
+        found = scales(extents, scaling.sharing, scaling.percentile, scaling.limit)
         by_place = dict(zip(known, found, strict=True))
         pictured = any(sample in self.desk.answers.inputs for sample in question.samples)
         cells = []
@@ -240,6 +239,15 @@ class Grid(QScrollArea):
         read = "" if inputs is None else f"   x {plane(inputs.image)[i, j]:.3g}   m {plane(inputs.shift)[i, j]:+.3g}"
         self.pointed.emit(f"{self.desk.question.rows[at].method} [{i}, {j}]   {values}{read}")
 
+    def _ask_menu(self, point: QPoint) -> None:
+        scene = self.canvas.scene
+        line, column, _, _ = scene.layout.place(point.x(), point.y(), scene.shape, scene.look)
+        if 0 <= line < len(self.shown_rows):
+            place, nth = divmod(column, len(self.shown_columns))
+            sample = self.desk.question.samples[place]
+            where = self.canvas.widget.mapToGlobal(point)
+            self.menu_asked.emit(self.shown_rows[line], sample, self.shown_columns[nth], where)
+
     def _zoom(self, factor: float, x: float, y: float) -> None:
         look = self.desk.look
         zoom = min(64.0, max(1.0, look.zoom * factor))
@@ -259,7 +267,7 @@ def _within(centre: tuple[float, float], zoom: float) -> tuple[float, float]:
     return x, y
 
 
-def _emptied(layout: QVBoxLayout | QGridLayout) -> None:
+def _emptied(layout: QVBoxLayout | QHBoxLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None:

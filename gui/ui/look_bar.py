@@ -5,8 +5,10 @@ from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, Q
 
 from ..model.desk import Desk
 from ..model.scaling import Scaling
+from ..model.timers import pause
 from ..render.colormaps import COLORMAPS
 from ..render.look import Look
+from .histogram import Histogram
 from .numbers import Number
 
 SHARINGS = {"pair": "a method's pair", "map": "each map by itself", "grid": "all maps", "fixed": "fixed"}
@@ -27,12 +29,13 @@ class LookPanel(QWidget):
         for key, words in SHARINGS.items():
             self.sharing.addItem(words, key)
         self.percentile = QDoubleSpinBox(self)
-        self.percentile.setRange(50.0, 100.0)
+        self.percentile.setRange(0.1, 100.0)
         self.percentile.setDecimals(1)
         self.percentile.setSuffix(" %")
         self.limit = QDoubleSpinBox(self)
         self.limit.setRange(1e-6, 1e6)
         self.limit.setDecimals(6)
+        self.histogram = Histogram(self)
         self.wiping = QCheckBox("Wipe", self)
         self.wipe = Number("Wipe", 0.0, 1.0, 0.5)
         self.flipped = QCheckBox("Networks 1 and 2 exchanged (Space)", self)
@@ -50,6 +53,7 @@ class LookPanel(QWidget):
         ):
             widget.setAccessibleName(words)
             form.addRow(words, widget)
+        form.addRow(self.histogram)
         form.addRow(self.wiping, self.wipe)
         form.addRow(self.flipped)
         form.addRow(self.smooth)
@@ -69,11 +73,22 @@ class LookPanel(QWidget):
         self.sharing.currentIndexChanged.connect(lambda _: desk.scale(sharing=self.sharing.currentData()))
         self.percentile.valueChanged.connect(lambda value: desk.scale(percentile=value))
         self.limit.valueChanged.connect(lambda value: desk.scale(limit=value))
+        self.histogram.percentile_dragged.connect(lambda value: desk.scale(percentile=value))
+        self.histogram.limit_dragged.connect(lambda value: desk.scale(limit=value))
+        self._counting = pause(self, 50, self._count)
+        desk.answered.connect(lambda _: self._counting.start())
         self.wiping.toggled.connect(lambda _: self._wipe())
         self.wipe.moved.connect(lambda _: self._wipe())
         self.wipe.settled.connect(lambda _: self._wipe())
         self.flipped.toggled.connect(lambda on: desk.look_at(flipped=on))
         self.smooth.toggled.connect(lambda on: desk.look_at(interpolate=on))
+
+    def _count(self) -> None:
+        self.histogram.show_extents([found.extent for found in self.desk.answers.maps.values()])
+        self._show_range(self.desk.scaling)
+
+    def _show_range(self, scaling: Scaling) -> None:
+        self.histogram.show_range(scaling.percentile, scaling.limit, fixed=scaling.sharing == "fixed")
 
     def _wipe(self) -> None:
         self.desk.look_at(wipe=self.wipe.value if self.wiping.isChecked() else None)
@@ -100,3 +115,5 @@ class LookPanel(QWidget):
             self.percentile.setValue(scaling.percentile)
             self.limit.setValue(scaling.limit)
         self.limit.setEnabled(scaling.sharing == "fixed")
+        self.percentile.setEnabled(scaling.sharing != "fixed")
+        self._show_range(scaling)

@@ -202,7 +202,7 @@ class Window(QMainWindow):
             signal.connect(lambda _: self._saving.start())
         desk.opened.connect(lambda _: settings.remember(desk.question.model))
         self.engine.state_changed.connect(self._show_engine)
-        self.engine.died.connect(lambda reason: self.tell("error", f"{reason} It is started again."))
+        self.engine.died.connect(lambda reason: self.tell("error", reason))
         self.grid.pointed.connect(self.pointed.setText)
         self.grid.row_asked.connect(self.deeds.row_asked)
 
