@@ -28,7 +28,9 @@ def opened(laboratory: Laboratory, request: Open) -> Iterator[Answer]:
     from keras_invariance.inspection import inspect_network
 
     yield Progress(request.number, 0, 0, f"Opening {request.question.model}")
-    network, data = laboratory.network(request.question), laboratory.data(request.question)
+    network = laboratory.network(request.question)
+    question = laboratory.with_fitting_data(request.question) if request.any_data else request.question
+    data = laboratory.data(question)
     seen = inspect_network(network)
     roles = {
         role: ", ".join(f"{count} {name}" for name, count in counts.items()) for role, counts in seen.roles.items()
@@ -53,6 +55,7 @@ def opened(laboratory: Laboratory, request: Open) -> Iterator[Answer]:
     )
     yield Opened(
         request.number,
+        question.data,
         network.input_shape,
         network.classes,
         data.classes,

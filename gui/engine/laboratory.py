@@ -1,6 +1,8 @@
 """What the engine holds between questions: the network, the data, twins, and fitted patterns."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from keras_invariance import Network, Patterns
     from keras_invariance.datasets import Dataset
 
+EMBEDDED = ("mnist/test", "photographs")
 CHUNK = 512
 """Images whose predictions are computed at a time."""
 
@@ -59,6 +62,15 @@ class Laboratory:
                 )
             self._data_name, self._data, self._predictions = key, data, None
         return self._data
+
+    def with_fitting_data(self, question: Question) -> Question:
+        """The question itself, or with embedded data where its own have another shape than the network's input."""
+        for data in dict.fromkeys((question.data, *EMBEDDED)):
+            with suppress(DataError):
+                changed = replace(question, data=data)
+                self.data(changed)
+                return changed
+        return question
 
     def image(self, question: Question, place: int) -> np.ndarray:
         """One image [1, *input_shape], float64."""

@@ -35,7 +35,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Open(Request):
-    """What the network and the data are."""
+    """What the network and the data are; embedded data may take the place of data of another shape where allowed."""
+
+    any_data: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ class Opened(Answer):
 
     Attributes
     ----------
+    data
+        The data set's spelling: the question's, or embedded data that fit the network.
     about, data_about
         Heading -> text, for the panels.
     layers
@@ -135,6 +139,7 @@ class Opened(Answer):
         Method -> what it covers, or why it cannot be used ("cannot: ...").
     """
 
+    data: str
     input_shape: tuple[int, ...]
     classes: int
     class_names: tuple[str, ...] | None

@@ -66,7 +66,8 @@ class Desk(QObject):
         self.answers = Answers()
         self.about: said.Opened | None = None
         self.fitted: tuple[str, ...] = ()
-        self._candidate: tuple[int, Question] | None = None
+        self._candidate: Question | None = None
+        self._begun = False
         self._before = session.question
         self._quick = False
         self._settled = pause(self, SETTLED, self.explain)
@@ -89,9 +90,8 @@ class Desk(QObject):
         return not self._settled.isActive()
 
     def begin(self) -> None:
-        """Ask for everything once."""
-        self._ask_open(self.question)
-        self.explain()
+        """Ask what network and data are, and then for everything; the default data need not fit the network."""
+        self._ask_open(self.question, any_data=self.question.data == Question().data)
 
     def change(self, what: str, *, gesture: str = "", **fields: Any) -> None:
         """Change fields of the question; one that makes no sense is answered by a line. A gesture's steps are one."""
@@ -104,8 +104,12 @@ class Desk(QObject):
         self.history.put(changed, what, gesture)
 
     def open(self, **fields: Any) -> None:
-        """Open another model or data set; the old ones stay where that fails."""
-        self._ask_open(replace(self.question, **{"sample": 0, "pinned": (), "target": None, **fields}))
+        """Open another model or data set; the old ones stay where that fails.
+
+        Where a model does not fit the data in force, embedded data take their place.
+        """
+        question = replace(self.question, **{"sample": 0, "pinned": (), "target": None, **fields})
+        self._ask_open(question, any_data="data" not in fields)
 
     def look_at(self, **fields: Any) -> None:
         """Change how the answers are looked at; nothing is computed."""
@@ -136,12 +140,13 @@ class Desk(QObject):
         """Ask for a study of the question in force."""
         self.engine.ask(make(self.question, **fields))
 
-    def _ask_open(self, question: Question) -> None:
-        self._candidate = self.engine.ask(said.Open(question)), question
+    def _ask_open(self, question: Question, *, any_data: bool = False) -> None:
+        self._candidate = question
+        self.engine.ask(said.Open(question, any_data=any_data))
 
     def _changed(self, question: Question) -> None:
         before, self._before = self._before, question
-        if _place(before) != _place(question) and (self._candidate is None or self._candidate[1] != question):
+        if _place(before) != _place(question) and self._candidate != question:
             self._ask_open(question)
         same = _place(before) == _place(question) and before.samples == question.samples
         self.answers = self.answers.kept(before.rows, question.rows, same_images=same)
@@ -184,12 +189,17 @@ class Desk(QObject):
 
     def _take_opened(self, asked: said.Request, answer: said.Opened) -> None:
         self.about = answer
-        candidate, self._candidate = self._candidate, None
-        if candidate is not None and candidate[1] != self.question:
-            words = "open a model" if candidate[1].model != self.question.model else "open data"
-            self._candidate = candidate
-            self.history.put(asked.question, words)
-            self._candidate = None
+        begun, self._begun = self._begun, True
+        opened = replace(asked.question, data=answer.data)
+        if self._candidate is not None and opened != self.question:
+            words = "open a model" if opened.model != self.question.model else "open data"
+            self._candidate = opened  # it need not be asked about again
+            self.history.put(opened, words)
+        elif not begun:
+            self.explain()
+        self._candidate = None
+        if answer.data != asked.question.data:
+            self.told.emit("note", f"{asked.question.data} has images of another shape: {answer.data} instead.")
         self.opened.emit(answer)
 
     def _take_failed(self, asked: said.Request, answer: said.Failed) -> None:

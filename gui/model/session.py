@@ -1,11 +1,12 @@
 """Sessions: the question and the way it is looked at, as one versioned JSON file that appears whole or not at all.
 
 A session names its model and data, it does not hold them; opened where they are missing, the window says so and keeps
-the rest. Later versions read files of earlier ones: a field that a file lacks has its default.
+the rest. Later versions read files of earlier ones: a field that a file lacks has its default. Whether a model's own
+Python may run is never taken from a file.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,9 +86,10 @@ def from_text(text: str, source: Path) -> Session:
             raise ViewerError(
                 f"{source}, a session of format {content['format']}", f"format {FORMAT} or older", "Update the program."
             )
-        return _adapter().validate_json(json.dumps(content.get("session")))
+        session = _adapter().validate_json(json.dumps(content.get("session")))
     except (ValueError, RecursionError) as error:  # pydantic's errors are ValueErrors
         raise _damaged(source, str(error).splitlines()[0]) from error
+    return replace(session, question=replace(session.question, trusted=False))
 
 
 def _adapter() -> "TypeAdapter[Session]":

@@ -107,7 +107,13 @@ def check_screen() -> None:
 
 
 def started_with(
-    session: Session, *, model: str | None, data: str | None, shift: str | None, sample: int | None
+    session: Session,
+    *,
+    model: str | None,
+    data: str | None,
+    shift: str | None,
+    sample: int | None,
+    trusted: bool = False,
 ) -> Session:
     """A session with what the command line says.
 
@@ -117,7 +123,7 @@ def started_with(
         The shift is spelled wrong.
     """
     question = session.question
-    given = {"model": model, "data": data, "sample": sample}
+    given = {"model": model, "data": data, "sample": sample, "trusted": trusted}
     fields: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if shift is not None:
         fields["shift"] = shift_form(shift, question.shift)

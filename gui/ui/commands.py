@@ -98,5 +98,8 @@ def _page(commands: list[Command]) -> str:
             if one.menu == menu and one.shortcut
         )
         parts.append(f"<h3>{menu}</h3><table>{rows}</table>" if rows else "")
-    mouse = "<h3>Mouse</h3><p>Wheel: zoom. Drag: pan. Double click: whole image. Move: values under the pointer.</p>"
+    mouse = (
+        "<h3>Mouse</h3><p>Ctrl + wheel: zoom. Drag: pan. Double click: whole image. Move: values under the pointer. "
+        "Right click: a map's own commands.</p>"
+    )
     return "".join(parts) + mouse

@@ -1,13 +1,15 @@
 """What the commands do: files, rows, the look; each is a method without arguments, so that menus and tests call it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog
+from PyQt6.QtCore import QPoint
+from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog, QMenu, QMessageBox
 
+from keras_invariance.datasets.catalogue import KINDS
 from keras_invariance.errors import InvarianceError
 
 from ..model import session as sessions
@@ -22,7 +24,14 @@ if TYPE_CHECKING:
 
 SESSIONS = "Sessions (*.kinv)"
 MODELS = "Models (*.keras *.h5 *.hdf5);;All files (*)"
-SAMPLES = ("mnist_mlp", "mnist_cnn")
+SAMPLES = ("mnist_mlp", "mnist_cnn", "efficientnet_lite0")
+DATA = ("mnist/test", "mnist/train", "photographs")
+COLUMNS = ("network 1", "network 2", "the difference")
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"})
+WARNING = (
+    "A model's own Python can do whatever you can: read your files, delete them, send them away. Run it only if you "
+    "know who wrote it."
+)
 
 
 class Deeds:
@@ -38,12 +47,14 @@ class Deeds:
             Command("File", "Open model", self.open_model, "Ctrl+O"),
             Command("File", "Open SavedModel folder", self.open_folder, "Ctrl+Shift+O"),
             *(Command("File", f"Open sample {name}", partial(self.open_path, name)) for name in SAMPLES),
+            Command("File", "Open model and run its own Python", self.open_trusted),
             Command("File", "Open data: folder of pictures", self.open_data_folder),
             Command("File", "Open data: npz file", self.open_data_file),
-            Command("File", "Open data: MNIST test set", lambda: desk.open(data="mnist/test")),
+            Command("File", "Open data: by name", self.open_data_name, "Ctrl+D"),
+            *(Command("File", f"Open data: {name}", partial(desk.open, data=name)) for name in DATA),
             Command("File", "Open session", self.open_session, "Ctrl+L"),
             Command("File", "Save session", self.save_session, "Ctrl+S"),
-            Command("File", "Export grid as PNG", lambda: self._save("grid.png", exporting.grid_png), "Ctrl+E"),
+            Command("File", "Export grid as PNG", self.export_grid, "Ctrl+E"),
             Command("File", "Export all maps as npz", lambda: self._save("maps.npz", exporting.maps_npz)),
             Command("File", "Export scores as CSV", lambda: self._save("scores.csv", exporting.scores_csv)),
             Command("File", "Export shift as npy", lambda: self._save("shift.npy", exporting.shift_npy)),
@@ -94,12 +105,36 @@ class Deeds:
             self.load_session(Path(path))
         elif suffix == ".npz":
             self.desk.open(data=path)
-        elif suffix in {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".npy"}:
+        elif suffix in PICTURES:
+            self.desk.open(data=f"pictures:{path}")
+        elif suffix == ".npy":
             self.window.shift.take_picture(path)
         elif Path(path).is_dir() and not (Path(path) / "saved_model.pb").exists():
             self.desk.open(data=f"folder:{path}")
         else:
-            self.desk.open(model=path)
+            self.desk.open(model=path, trusted=False)
+
+    def open_dropped(self, paths: Sequence[str]) -> None:
+        """Open files that were dropped: pictures become one data set, everything else is opened by itself."""
+        pictures = [path for path in paths if Path(path).suffix.lower() in PICTURES]
+        if pictures:
+            self.desk.open(data=f"pictures:{'|'.join(pictures)}")
+        for path in paths:
+            if path not in pictures:
+                self.open_path(path)
+
+    def open_trusted(self) -> None:
+        """Ask for a model file whose own Python may run, and whether the user means it."""
+        path, _ = QFileDialog.getOpenFileName(self.window, "Open a model and run its own Python", "", MODELS)
+        if path and self._confirmed(WARNING):
+            self.desk.open(model=path, trusted=True)
+
+    def open_data_name(self) -> None:
+        """Ask for any data set by its spelling, such as one of TensorFlow Datasets."""
+        spellings = "; ".join(kind.spelling for kind in KINDS.values())
+        name, given = QInputDialog.getText(self.window, "Open data", f"{spellings}:", text=self.desk.question.data)
+        if given and name.strip():
+            self.desk.open(data=name.strip())
 
     def open_model(self) -> None:
         """Ask for a model file."""
@@ -111,7 +146,7 @@ class Deeds:
         """Ask for a SavedModel folder."""
         path = QFileDialog.getExistingDirectory(self.window, "Open a SavedModel folder")
         if path:
-            self.desk.open(model=path)
+            self.desk.open(model=path, trusted=False)
 
     def open_data_folder(self) -> None:
         """Ask for a folder of pictures."""
@@ -138,6 +173,31 @@ class Deeds:
     def save_session(self) -> None:
         """Ask where to, and write the session."""
         self._save("session.kinv", lambda desk, path: sessions.save(desk.session, path))
+
+    def export_grid(self) -> None:
+        """Ask for a scale and a file, and write the grid's picture."""
+        factor, given = QInputDialog.getDouble(
+            self.window, "Export grid", "Pixels for each of the grid's", 2, 0.5, 16, 1
+        )
+        if given:
+            self._save("grid.png", partial(exporting.grid_png, factor=factor))
+
+    def map_menu(self, row: int, sample: int, column: int, where: QPoint) -> None:
+        """A map's own commands, at a place on the screen."""
+        menu = QMenu(self.window)
+        method = self.desk.question.rows[row].method
+        name = f"{method}-{sample}-{COLUMNS[column].split()[-1]}"
+        png = partial(exporting.map_png, row=row, sample=sample, column=column)
+        npy = partial(exporting.map_npy, row=row, sample=sample, column=column)
+        for words, run in (
+            ("Export this map as PNG", lambda: self._save(f"{name}.png", png)),
+            ("Export this map as npy", lambda: self._save(f"{name}.npy", npy)),
+            (f"{method} alone, or all rows", lambda: self.row_asked(row, "solo")),
+            (f"{COLUMNS[column].capitalize()} alone, or all columns", lambda: self.solo_column(column)),
+            (f"Options of {method}", lambda: self.row_asked(row, "edit")),
+        ):
+            menu.addAction(words, run)
+        menu.popup(where)
 
     def add_row(self) -> None:
         """Ask for a method, and add it."""
@@ -216,12 +276,19 @@ class Deeds:
 
     def _save(self, name: str, write: Callable[..., None]) -> None:
         path, _ = QFileDialog.getSaveFileName(self.window, "Save", name)
-        if path:
-            self._try(lambda: write(self.desk, Path(path)))
+        if path and self._try(lambda: write(self.desk, Path(path))):
             self.window.tell("note", f"Written: {path}")
 
-    def _try(self, action: Callable[[], None]) -> None:
+    def _confirmed(self, words: str) -> bool:
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.warning(self.window, "Are you sure?", words, buttons.Yes | buttons.No, buttons.No)
+        return answer == buttons.Yes
+
+    def _try(self, action: Callable[[], None]) -> bool:
+        """Whether it succeeded; what went wrong is told."""
         try:
             action()
         except InvarianceError as error:
             self.window.tell("error", str(error))
+            return False
+        return True

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,14 +55,17 @@ def grid_png(desk: Desk, path: Path, *, factor: float = 2.0, row: int | None = N
     _write(path, _png(whole))
 
 
-def map_png(desk: Desk, path: Path, row: int, column: int, *, factor: float = 8.0) -> None:
-    """One map of the chosen sample, `factor` pixels of the picture for one of the map."""
+def map_png(desk: Desk, path: Path, row: int, sample: int, column: int, *, factor: float = 8.0) -> None:
+    """One whole map of a sample (column 0 network 1, 1 network 2, 2 the difference), `factor` pixels for one of its."""
     maps, pictures, cells = _stack(desk, [row])
-    place = 3 * desk.question.samples.index(desk.question.sample) + column
-    cell = cells[place]
+    place = 3 * desk.question.samples.index(sample) + column
+    cell = next((one for one in cells if one.column == place), None)
+    if cell is None:
+        raise _nothing()
     alone = [Cell(row=0, column=0, layer=cell.layer, image=cell.image, scale=cell.scale)]
+    look = replace(desk.look, zoom=1.0, centre=(0.5, 0.5), wipe=None, flipped=False)
     height, width = maps.shape[1:]
-    _write(path, _png(rendered(maps, pictures, alone, desk.look, (height, width, 0), factor)))
+    _write(path, _png(rendered(maps, pictures, alone, look, (height, width, 0), factor)))
 
 
 def maps_npz(desk: Desk, path: Path) -> None:
@@ -77,9 +81,9 @@ def maps_npz(desk: Desk, path: Path) -> None:
     _write(path, content.getvalue())
 
 
-def map_npy(desk: Desk, path: Path, row: int, column: int) -> None:
-    """One raw map of the chosen sample: network 1's, network 2's, or their difference."""
-    found = desk.answers.maps.get((row, desk.question.sample))
+def map_npy(desk: Desk, path: Path, row: int, sample: int, column: int) -> None:
+    """One raw map of a sample: network 1's (column 0), network 2's, or their difference."""
+    found = desk.answers.maps.get((row, sample))
     if found is None:
         raise _nothing()
     first, second = found.maps

@@ -1,7 +1,7 @@
 """The grid: a row per method, and for every sample in sight network 1, network 2 and their difference."""
 
 import numpy as np
-from PyQt6.QtCore import QPoint, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ..model.desk import Desk
@@ -38,8 +38,8 @@ class Grid(FrozenArea):
     menu_asked = pyqtSignal(int, int, int, QPoint)
 
     def __init__(self, desk: Desk, canvas: Canvas, parent: QWidget | None = None) -> None:
-        super().__init__(canvas.widget, GAP, parent)
         self.desk, self.canvas = desk, canvas
+        super().__init__(canvas.widget, GAP, parent)
         self.solo_row: int | None = None
         self.solo_column: int | None = None
         self.side = SIDE
@@ -79,6 +79,12 @@ class Grid(FrozenArea):
     def shown_columns(self) -> list[int]:
         """Of each sample: 0 network 1, 1 network 2, 2 the difference."""
         return [0, 1, 2] if self.solo_column is None else [self.solo_column]
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Show the whole image again on a double click."""
+        if watched is self.canvas.widget and event is not None and event.type() == QEvent.Type.MouseButtonDblClick:
+            self.desk.look_at(zoom=1.0, centre=(0.5, 0.5))
+        return super().eventFilter(watched, event)
 
     def solo(self, *, row: int | None = None, column: int | None = None) -> None:
         """Show one row or column alone; None shows all."""

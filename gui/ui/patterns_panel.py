@@ -55,6 +55,7 @@ class PatternsPanel(QWidget):
         self.stop.clicked.connect(lambda: desk.engine.cancel(said.Fit))
         self.save.clicked.connect(self._save)
         self.load.clicked.connect(self._load)
+        desk.opened.connect(self._opened)
         desk.study.connect(self._hear)
 
     def begin(self) -> None:
@@ -66,6 +67,10 @@ class PatternsPanel(QWidget):
     def load_file(self, path: str) -> None:
         """Use patterns of a file."""
         self.desk.ask(said.LoadPatterns, path=path)
+
+    def _opened(self, about: said.Opened) -> None:
+        """Propose data that fit the network."""
+        self.data.setText("mnist/train" if about.data.startswith("mnist/") else about.data)
 
     def _save(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, "Save patterns", "patterns.npz", FILES)

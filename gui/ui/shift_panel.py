@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QSignalBlocker
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -70,6 +71,7 @@ class ShiftPanel(QWidget):
         self.note = QLabel(self)
         self.note.setWordWrap(True)
         self.pages = QStackedWidget(self)
+        self.setAcceptDrops(True)
         self._lay()
         self._connect()
         self._show(desk.question)
@@ -94,6 +96,19 @@ class ShiftPanel(QWidget):
                 self.desk.told.emit("error", str(error))
         else:
             self._edit("load a picture", kind="image", path=path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        """Take a file."""
+        mime = event.mimeData() if event is not None else None
+        if event is not None and mime is not None and mime.hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        """Use a picture that was dropped here as the shift, or as what shall be shown."""
+        mime = event.mimeData() if event is not None else None
+        paths = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()] if mime is not None else []
+        if paths:
+            self.take_picture(paths[0])
 
     @property
     def _shape(self) -> tuple[int, ...]:

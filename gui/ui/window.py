@@ -1,5 +1,6 @@
 """The window: the grid in the middle, panels around it, one desk behind all of them."""
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, Qt
@@ -68,6 +69,7 @@ class Window(QMainWindow):
         self.shift, self.patterns = ShiftPanel(self.desk, self), PatternsPanel(self.desk, self)
         self.look = LookPanel(self.desk, self)
         self._plots: PlotsPanel | None = None
+        self._work = "", 0, 0.0  # the words, where it began, and when
         self.docks: dict[str, QDockWidget] = {}
         self._lay_docks()
         self._lay_status()
@@ -110,7 +112,13 @@ class Window(QMainWindow):
             self.notice.show()
 
     def show_work(self, words: str, done: int, total: int) -> None:
-        """What is under way."""
+        """What is under way, and how long it will take to go on as fast as it went so far."""
+        if words != self._work[0] or done < self._work[1]:
+            self._work = words, done, monotonic()
+        _, begun, since = self._work
+        left = (monotonic() - since) * (total - done) / (done - begun) if done > begun else 0.0
+        if left >= 1.0:
+            words = f"{words}, {left:.0f} s left,"
         self.progress.setVisible(bool(words))
         self.progress.setRange(0, total)
         self.progress.setValue(done)
@@ -137,9 +145,8 @@ class Window(QMainWindow):
     def dropEvent(self, event: QDropEvent | None) -> None:
         """Open what was dropped."""
         mime = event.mimeData() if event is not None else None
-        for url in mime.urls() if mime is not None else ():
-            if url.isLocalFile():
-                self.deeds.open_path(url.toLocalFile())
+        urls = mime.urls() if mime is not None else []
+        self.deeds.open_dropped([url.toLocalFile() for url in urls if url.isLocalFile()])
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Remember the layout, end the engine."""
@@ -205,6 +212,7 @@ class Window(QMainWindow):
         self.engine.died.connect(lambda reason: self.tell("error", reason))
         self.grid.pointed.connect(self.pointed.setText)
         self.grid.row_asked.connect(self.deeds.row_asked)
+        self.grid.menu_asked.connect(self.deeds.map_menu)
 
     def _recent_menu(self) -> None:
         bar = self.menuBar()

@@ -19,6 +19,9 @@ def view(
         str | None, typer.Option("--shift", help="constant:-1, channel:..., checkerboard:4, image:FILE, or cat.")
     ] = None,
     sample: Annotated[int | None, typer.Option("--sample", min=0, help="The image to begin with.")] = None,
+    trust_model: Annotated[
+        bool, typer.Option("--trust-model", help="Run code that the model's file brings along (turns safe mode off).")
+    ] = False,
     session: Annotated[Path | None, typer.Option("--session", help="A session that the window saved (.kinv).")] = None,
     renderer: Annotated[
         Literal["auto", "gl", "cpu"], typer.Option("--renderer", help="auto takes OpenGL where it is no software.")
@@ -37,5 +40,6 @@ def view(
         ) from error
     given = any(one is not None for one in (model, data, shift, sample, session))
     shown = load(session) if session is not None else Session()
-    begun = started_with(shown, model=model, data=data, shift=shift, sample=sample) if given else None
+    fields = {"model": model, "data": data, "shift": shift, "sample": sample}
+    begun = started_with(shown, **fields, trusted=trust_model) if given else None
     sys.exit(run(Start(begun, renderer, theme)))
