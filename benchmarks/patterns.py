@@ -22,7 +22,7 @@ from keras_invariance import models
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("network", choices=models.NAMES)
+    parser.add_argument("network", choices=models.TRAINED)
     parser.add_argument("--images", type=int, default=60000)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""The networks that ship with the program: where they are, what they reach, and how to train them again."""
+"""The networks that ship with the program: where they are, what they reach, and how to make them again."""
 
 import platform
 import time
@@ -10,12 +10,18 @@ from pathlib import Path
 from keras_invariance.datasets.mnist import load_mnist
 from keras_invariance.errors import ModelError
 
-from .card import Card, checksum, read_card
+from .card import Card, ConvertedCard, checksum, read_card, read_converted_card
 from .recipes import RECIPES, Recipe
 
-NAMES = tuple(RECIPES)
+TRAINED = tuple(RECIPES)
+"""Trained here, by a recipe that anybody can run again."""
 
-__all__ = ["NAMES", "Card", "card", "path", "train"]
+CONVERTED = ("efficientnet_lite0",)
+"""Trained and published by others, brought to Keras by `keras_invariance.models.conversion`."""
+
+NAMES = (*TRAINED, *CONVERTED)
+
+__all__ = ["CONVERTED", "NAMES", "TRAINED", "Card", "ConvertedCard", "card", "path", "train"]
 
 
 def path(name: str) -> Path:
@@ -29,9 +35,9 @@ def path(name: str) -> Path:
     return Path(__file__).with_name(f"{_known(name)}.keras")
 
 
-def card(name: str) -> Card:
+def card(name: str) -> Card | ConvertedCard:
     """The model card of a shipped network."""
-    return read_card(path(name))
+    return read_converted_card(path(name)) if _known(name) in CONVERTED else read_card(path(name))
 
 
 def train(
@@ -47,7 +53,7 @@ def train(
     Parameters
     ----------
     name
-        One of `NAMES`.
+        One of `TRAINED`.
     out
         The `.keras` file to write; the card goes to `.json` and `.md` of the same name.
     seed
@@ -62,7 +68,7 @@ def train(
     ModelError
         For an unknown name, for an `out` that is no `.keras` file or lies in no folder, and for fewer epochs than 1.
     """
-    known, target = _known(name), _checked_target(Path(out))
+    known, target = _known(name, TRAINED), _checked_target(Path(out))
     recipe = RECIPES[known] if epochs is None else replace(RECIPES[known], epochs=_checked_epochs(epochs))
     made = _trained(known, recipe, target, seed, progress)
     made.save(target)
@@ -96,15 +102,21 @@ def _trained(name: str, recipe: Recipe, target: Path, seed: int, progress: Calla
     )
 
 
-def _known(name: str) -> str:
+def _known(name: str, names: tuple[str, ...] = NAMES) -> str:
     known = name.replace("-", "_")
-    if known not in RECIPES:
+    if known in names:
+        return known
+    if known in CONVERTED:
         raise ModelError(
-            came=f"the network {name!r}",
-            expected=f"one of {', '.join(NAMES)}",
-            remedy="Name a shipped network; your own are loaded by their path.",
+            came=f"the network {name!r}, which was trained by others",
+            expected=f"one of {', '.join(names)}",
+            remedy="It is made again by python -m keras_invariance.models.conversion.",
         )
-    return known
+    raise ModelError(
+        came=f"the network {name!r}",
+        expected=f"one of {', '.join(names)}",
+        remedy="Name a shipped network; your own are loaded by their path.",
+    )
 
 
 def _checked_target(target: Path) -> Path:

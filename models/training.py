@@ -60,10 +60,14 @@ def accuracy(network: keras.Model, dataset: Dataset) -> float:
 
 def write_network(network: keras.Sequential, path: Path) -> None:
     """Write weights and layers, without the optimizer's state, whole or not at all; equal networks give equal bytes."""
-    plain = _sequential(network.layers, network.name)
+    write_plain(_sequential(network.layers, network.name), path)
+
+
+def write_plain(network: keras.Model, path: Path) -> None:
+    """Write a network that was never compiled, whole or not at all; equal networks give equal bytes."""
     partial = path.with_name(f".{os.getpid()}.{path.name}")
     try:
-        plain.save(partial)
+        network.save(partial)
         _normalise(partial)
         partial.replace(path)
     finally:

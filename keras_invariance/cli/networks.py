@@ -29,7 +29,9 @@ def _option(flag: str, text: str) -> typer.models.OptionInfo:
 Model: TypeAlias = Annotated[
     str,
     typer.Argument(
-        metavar="MODEL", help="A .keras or .h5 file, a SavedModel folder, or a shipped network: mnist_mlp, mnist_cnn."
+        metavar="MODEL",
+        help="A .keras or .h5 file, a SavedModel folder, or a network that ships: mnist_mlp, mnist_cnn, "
+        "efficientnet_lite0.",
     ),
 ]
 TrustModel: TypeAlias = Annotated[

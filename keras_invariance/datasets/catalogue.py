@@ -8,9 +8,10 @@ from types import MappingProxyType
 
 from ..errors import DataError
 from .dataset import Dataset
-from .folder import load_folder
+from .folder import load_folder, load_pictures
 from .mnist import load_mnist
 from .npz import load_npz
+from .photographs import load_photographs
 from .pixels import Size
 from .tfds import load_tfds
 
@@ -45,6 +46,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             pattern=r"mnist(/.*)?",
             load=lambda name, _: load_mnist(name),
         ),
+        "photographs": Kind(
+            spelling="photographs, photographs/cat",
+            about="five photographs, 224 x 224 pixels in colour, embedded",
+            pattern=r"photographs(/.*)?",
+            load=load_photographs,
+        ),
         "tfds": Kind(
             spelling="tfds:NAME/SPLIT",
             about="TensorFlow Datasets, downloaded at first use",
@@ -56,6 +63,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             about="arrays images and labels, or x and y; with a split, x_SPLIT and y_SPLIT",
             pattern=r".*\.npz(/\w+)?",
             load=lambda name, _: load_npz(name),
+        ),
+        "pictures": Kind(
+            spelling="pictures:FILE|FILE|...",
+            about="picture files, one after the other",
+            pattern=r"pictures:.*",
+            load=load_pictures,
         ),
         "folder": Kind(
             spelling="folder:PATH, or the path of a folder",
@@ -122,6 +135,6 @@ def _check_shape(dataset: Dataset, size: Size | None) -> None:
     if size is not None and dataset.shape[: len(size)] != tuple(size):
         raise DataError(
             came=f"the size {'x'.join(map(str, size))} for {dataset.name}, whose images have the shape {dataset.shape}",
-            expected="that shape; only pictures of a folder or of TensorFlow Datasets are brought to a size",
+            expected="that shape; only photographs, pictures of a folder and TensorFlow Datasets are brought to a size",
             remedy="Leave the size out.",
         )

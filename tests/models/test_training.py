@@ -43,7 +43,7 @@ def written(network, path):
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("name", models.NAMES)
+@pytest.mark.parametrize("name", models.TRAINED)
 def test_a_recipe_takes_a_few_steps_and_repeats_them_to_the_bit(name, images):
     recipe = replace(RECIPES[name], epochs=1)
     first, second, other = (trained(recipe, images, seed).get_weights() for seed in (3, 3, 4))
@@ -130,6 +130,12 @@ def test_train_writes_a_network_and_its_card(images, tmp_path, monkeypatch):
     ("name", "out", "options", "message"),
     [
         ("mnist_rnn", "x.keras", {}, "'mnist_rnn'.*mnist_mlp, mnist_cnn.*shipped network"),
+        (
+            "efficientnet-lite0",
+            "x.keras",
+            {},
+            "'efficientnet-lite0'.*by others.*mnist_mlp, mnist_cnn.*models.conversion",
+        ),
         ("mnist_mlp", "x.h5", {}, r"x\.h5.*ends in \.keras.*Add the ending"),
         ("mnist_mlp", "none/x.keras", {}, r"none/x\.keras.*folder that exists.*Make the folder"),
         ("mnist_mlp", "x.keras", {"epochs": 0}, "epochs=0.*at least 1.*Leave epochs out"),
