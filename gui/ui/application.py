@@ -5,11 +5,12 @@ import signal
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Literal, TypeAlias
 
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QSurfaceFormat
 from PyQt6.QtWidgets import QApplication
 
@@ -55,6 +56,8 @@ def run(start: Start) -> int:
     interrupted = _heed_interrupts(window)
     window.show()
     QTimer.singleShot(0, window.begin)
+    if start.renderer == "auto":
+        QTimer.singleShot(0, Search(window).begin)
     if restored is not None:
         window.tell("note", "The window did not close last time: what it showed is here again.")
     application.exec()
@@ -79,14 +82,44 @@ def made_application() -> QApplication:
 
 
 def made_canvas(renderer: Renderer) -> Canvas:
-    """The canvas of that name, or the best there is."""
-    if choose(renderer, QApplication.platformName()) == "gl":
+    """The canvas of that name; for "auto" the CPU's, which is there at once, until the search has found OpenGL."""
+    if renderer == "gl" and choose(renderer, QApplication.platformName()) == "gl":
         from ..render.gl_canvas import GLCanvas
 
         return GLCanvas()
     from ..render.cpu_canvas import CPUCanvas
 
     return CPUCanvas()
+
+
+class Search(QObject):
+    """Looks whether OpenGL is usable, in a process of its own, while the window is there already."""
+
+    _found = pyqtSignal(str)
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self._found.connect(self._use)
+
+    def begin(self) -> None:
+        """Look, in a thread that waits for the process."""
+        platform = QApplication.platformName()
+        threading.Thread(target=self._look, args=(platform,), daemon=True).start()
+
+    def _look(self, platform: str) -> None:
+        found = choose("auto", platform)
+        with suppress(RuntimeError):  # the window was closed meanwhile
+            self._found.emit(found)
+
+    def _use(self, name: str) -> None:
+        if name != "gl":
+            return
+        from ..render.gl_canvas import GLCanvas
+
+        canvas = GLCanvas()
+        canvas.frameSwapped.connect(self._window.show_renderer)  # its name is known once it has drawn
+        self._window.grid.use(canvas)
 
 
 def check_screen() -> None:

@@ -19,6 +19,9 @@ class ColumnHeader(QWidget):
     def __init__(self, sample: int, width: int, gap: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sample = sample
+        self._inputs: Inputs | None = None
+        self._names: tuple[str, ...] | None = None
+        self._flipped = False
         self.pictures = [QLabel(self) for _ in range(3)]
         self.texts = [QLabel(self) for _ in range(3)]
         layout = QGridLayout(self)
@@ -33,20 +36,30 @@ class ColumnHeader(QWidget):
             layout.addWidget(image, 0, column)
             layout.addWidget(text, 1, column)
             image.setFixedHeight(SIDE)
-        self.texts[0].setText("network 1")
-        self.texts[1].setText("network 2")
-        self.texts[2].setText("difference")
+        for text, words in zip(self.texts, ("network 1", "network 2", "difference"), strict=True):
+            text.setText(words)
+
+    def flip(self, *, flipped: bool) -> None:
+        """Exchange networks 1 and 2, as the maps below do."""
+        if flipped != self._flipped:
+            self._flipped = flipped
+            if self._inputs is not None:
+                self.show_inputs(self._inputs, self._names)
 
     def show_inputs(self, inputs: Inputs, names: tuple[str, ...] | None) -> None:
         """Show a sample's inputs and what the networks make of them."""
+        self._inputs, self._names = inputs, names
         moved = inputs.image + inputs.shift
-        for label, image in zip(self.pictures, (seen(inputs.image), seen(moved), _shift(inputs.shift)), strict=True):
+        one, two, three = self.pictures
+        places = (two, one) if self._flipped else (one, two)
+        for label, image in zip((*places, three), (seen(inputs.image), seen(moved), _shift(inputs.shift)), strict=True):
             label.setPixmap(pixmap(image, SIDE))
         first, second = (_prediction(logits, names) for logits in inputs.logits)
         truth = "" if inputs.label is None else f" (is {_name(inputs.label, names)})"
         differ = float(np.abs(inputs.logits[0] - inputs.logits[1]).max())
-        self.texts[0].setText(f"network 1 reads x<br><b>{first}</b>{truth}")
-        self.texts[1].setText(f"network 2 reads x + m<br><b>{second}</b>")
+        told = f"network 1 reads x<br><b>{first}</b>{truth}", f"network 2 reads x + m<br><b>{second}</b>"
+        self.texts[0].setText(told[self._flipped])
+        self.texts[1].setText(told[not self._flipped])
         good = not inputs.twin_error > inputs.twin_limit
         check = f"logits differ by {differ:.1e}" + ("" if good else "<br><b>no twin: beyond rounding</b>")
         self.texts[2].setText(f"m, network 2 - 1<br>{check}")

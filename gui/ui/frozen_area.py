@@ -19,9 +19,15 @@ class FrozenArea(QScrollArea):
         self._gap = gap
         self._holders = {side: QWidget(self) for side in ("top", "left", "right")}
         self.strips = {side: QWidget(holder) for side, holder in self._holders.items()}
-        for strip in (*self.strips.values(), content):
+        for strip in self.strips.values():
             strip.installEventFilter(self)
+        self.set_content(content)
+
+    def set_content(self, content: QWidget) -> None:
+        """Scroll another widget; the one before is deleted."""
+        content.installEventFilter(self)
         self.setWidget(content)
+        content.show()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Lay the margins anew where a strip or the content changed its size."""

@@ -8,7 +8,7 @@ from ..model.desk import Desk
 from ..model.pictures import plane, seen
 from ..render.canvas import Canvas
 from ..render.cells import Cell
-from ..render.look import Scale
+from ..render.look import Look, Scale
 from ..render.ranges import scales
 from .column_header import ColumnHeader
 from .frozen_area import FrozenArea
@@ -54,17 +54,18 @@ class Grid(FrozenArea):
         for layout in (self._heads, self._rows_left, self._rows_right):
             layout.setSpacing(GAP)
             layout.setContentsMargins(0, 0, 0, 0)
-        canvas.widget.setAccessibleName("Maps")
-        canvas.widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        canvas.widget.customContextMenuRequested.connect(self._ask_menu)
-        canvas.hovered.connect(self._hover)
-        canvas.wheeled.connect(self._zoom)
-        canvas.dragged.connect(self._pan)
+        self._connect_canvas()
         desk.answered.connect(self.refresh)
-        desk.look_changed.connect(canvas.set_look)
+        desk.look_changed.connect(self._show_look)
         desk.scaling_changed.connect(lambda _: self._lay_cells())
         desk.question_changed.connect(lambda _: self._question_changed())
-        canvas.set_look(desk.look)
+        self.rebuild()
+
+    def use(self, canvas: Canvas) -> None:
+        """Draw with another canvas from now on."""
+        self.canvas, self._uploaded = canvas, (0, ())
+        self._connect_canvas()
+        self.set_content(canvas.widget)
         self.rebuild()
 
     @property
@@ -116,6 +117,7 @@ class Grid(FrozenArea):
             for at in range(3):
                 column.pictures[at].setVisible(at in self.shown_columns)
                 column.texts[at].setVisible(at in self.shown_columns)
+            column.flip(flipped=self.desk.look.flipped)
             self._heads.addWidget(column)
             self.columns.append(column)
         rows, columns = len(self.shown_rows), len(self.shown_columns) * len(question.samples)
@@ -148,6 +150,21 @@ class Grid(FrozenArea):
     def planes(self, row: int, sample: int) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
         """The pair's maps as they are shown."""
         return self._layers.get((row, sample))
+
+    def _connect_canvas(self) -> None:
+        canvas = self.canvas
+        canvas.widget.setAccessibleName("Maps")
+        canvas.widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        canvas.widget.customContextMenuRequested.connect(self._ask_menu)
+        canvas.hovered.connect(self._hover)
+        canvas.wheeled.connect(self._zoom)
+        canvas.dragged.connect(self._pan)
+        canvas.set_look(self.desk.look)
+
+    def _show_look(self, look: Look) -> None:
+        self.canvas.set_look(look)
+        for column in self.columns:
+            column.flip(flipped=look.flipped)
 
     def _key(self) -> tuple[object, ...]:
         question = self.desk.question

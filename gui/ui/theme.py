@@ -17,9 +17,9 @@ VERDICTS = {
 """Verdict -> its colour, and what it says in words."""
 
 _DARK = {
-    QPalette.ColorRole.Window: "#23252b", QPalette.ColorRole.WindowText: "#e8e8ea",
-    QPalette.ColorRole.Base: "#1b1d22", QPalette.ColorRole.AlternateBase: "#2a2d34",
-    QPalette.ColorRole.Text: "#e8e8ea", QPalette.ColorRole.Button: "#2f323a",
+    QPalette.ColorRole.Window: "#1f2126", QPalette.ColorRole.WindowText: "#e8e8ea",
+    QPalette.ColorRole.Base: "#2b2e36", QPalette.ColorRole.AlternateBase: "#32353e",
+    QPalette.ColorRole.Text: "#e8e8ea", QPalette.ColorRole.Button: "#363a44",
     QPalette.ColorRole.ButtonText: "#e8e8ea", QPalette.ColorRole.BrightText: "#ffffff",
     QPalette.ColorRole.Highlight: "#3d7bd9", QPalette.ColorRole.HighlightedText: "#ffffff",
     QPalette.ColorRole.ToolTipBase: "#2f323a", QPalette.ColorRole.ToolTipText: "#e8e8ea",

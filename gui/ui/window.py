@@ -224,9 +224,13 @@ class Window(QMainWindow):
                 lambda: [menu.addAction(path, lambda path=path: for_path(path)) for path in settings.recent()]
             )
 
+    def show_renderer(self) -> None:
+        """Name what the maps are drawn with."""
+        self.renderer_line.setText(self.grid.canvas.name)
+
     def _show_engine(self, state: str, line: str) -> None:
         self.engine_line.setText(line)
-        self.renderer_line.setText(self.grid.canvas.name)
+        self.show_renderer()
         self.log.add(line)
 
     def _show_title(self, question: Question) -> None:
