@@ -12,8 +12,9 @@ from .cases import GRADIENT, GUIDED, IG_BLACK, IG_ZERO, LRP, TIMES_INPUT, Case, 
 from .figures import ATTRIBUTIONS, CHECKERBOARD, SIGNALS, Design, Figure, design_png, equal_maps, input_panel
 from .measure import measured
 from .pairs import Pair
+from .photographs import efficientnet, photographs_figure, vgg16, vgg16_weights
 from .publication import Publication
-from .references import digits_figure, photos_figure, vgg16, vgg16_weights
+from .references import digits_figure
 from .remedy import Remedy, remedies
 from .rows import Row
 from .sentences import claim_sentences, equality_sentences, verdict_sentences
@@ -56,8 +57,9 @@ class Task:
 def reproduce(out: Path, *, images: int = 100, seed: int = 0) -> Iterator[Step]:
     """Reproduce the paper step by step into a folder; a step is yielded before it is done, "Finished" after the last.
 
-    Written as it comes, each file whole or not at all: `figure_1.png` to `figure_5.png`, `table.csv`, `paper.json` and
-    the single-file `index.html`. The same seed gives the same bytes, but for the seconds in `paper.json`.
+    Written as it comes, each file whole or not at all: `figure_1.png` to `figure_5.png`, `figure_1_photographs.png`,
+    `table.csv`, `paper.json` and the single-file `index.html`. The same seed gives the same bytes, but for the seconds
+    in `paper.json`.
 
     Parameters
     ----------
@@ -113,6 +115,7 @@ class Study:
         tasks.append(Task("Figure 5", "cat", attack.draw))
         tasks += [self._task(CNN, how, case) for case in _CNN_CASES for how in moved]
         tasks.append(Task("Figure 1", "references", self._draw_references))
+        tasks.append(Task("Figure 1 on photographs", "references", self._draw_photographs))
         for remedy in remedies(self.subjects):
             name = f"{remedy.disease} less the {remedy.by}"
             tasks += [
@@ -152,5 +155,8 @@ class Study:
         subjects = self.subjects
         pair, case = subjects.pair(CNN, "constant"), pattern_case("pattern-attribution", "positive", "refitted")
         self.publication.add_figure(digits_figure(subjects, subjects.patterns(pair, case, 1)))
+
+    def _draw_photographs(self) -> None:
+        self.publication.add_figure(photographs_figure(efficientnet()))
         if weights := vgg16_weights():
-            self.publication.add_figure(photos_figure(vgg16(weights)))
+            self.publication.add_figure(photographs_figure(vgg16(weights)))

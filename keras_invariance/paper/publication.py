@@ -17,6 +17,7 @@ from ..models import card as model_card
 from ..report.files import write_bytes, write_text
 from ..report.page import data_uri, page
 from .figures import Figure
+from .photographs import EFFICIENTNET
 from .rows import Row, table_csv
 from .sentences import (
     claim_sentences,
@@ -94,6 +95,8 @@ class Publication:
             f"Network 1: {name}": f"{card.about}; {card.accuracy:.2%} of the test images right; SHA-256 {card.checksum}"
             for name, card in cards.items()
         }
+        converted = model_card(EFFICIENTNET)
+        networks["Photographs"] = f"{EFFICIENTNET}: {converted.about}; trained by others; SHA-256 {converted.checksum}"
         fitted = " and ".join(f"{count:,} training images for {name}" for name, count in FITTED_ON.items())
         return {
             **networks,
@@ -118,7 +121,7 @@ class Publication:
             "cat": self.likeness,
             "figures": {file: list(self.figures[file].sentences) for file in sorted(self.figures)},
             "settings": {"images": self.images, "seed": self.seed, "patterns_fitted_on": FITTED_ON},
-            "models": {name: model_card(name).checksum for name in (MLP, CNN)},
+            "models": {name: model_card(name).checksum for name in (MLP, CNN, EFFICIENTNET)},
             "versions": _versions(),
             "seconds": {name: round(seconds, 1) for name, seconds in self.seconds.items()},
         }

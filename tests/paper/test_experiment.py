@@ -6,8 +6,19 @@ import pytest
 
 from keras_invariance.errors import OutputError
 from keras_invariance.paper import experiment, reproduce, subjects
+from keras_invariance.paper.photographs import Reader
 
 from .conftest import small_model
+
+
+def photograph_reader() -> Reader:
+    import keras
+
+    import keras_invariance as ki
+
+    keras.utils.set_random_seed(5)
+    layers = [keras.Input((224, 224, 3)), keras.layers.AveragePooling2D(56), keras.layers.Flatten()]
+    return Reader(ki.load_network(keras.Sequential([*layers, keras.layers.Dense(3)])), "a small net", steps=2)
 
 
 def test_steps_say_how_far_it_is(tmp_path):
@@ -31,13 +42,15 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path, monkeypatch):
     monkeypatch.setattr(subjects, "path", paths.__getitem__)
     monkeypatch.setattr(subjects, "FITTED_ON", dict.fromkeys(paths, 200))
     monkeypatch.setattr(experiment, "vgg16_weights", lambda: None)
+    monkeypatch.setattr(experiment, "efficientnet", photograph_reader)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     for out in ("one", "two"):
         steps = list(reproduce(tmp_path / out, images=6, seed=3))
         assert [step.done for step in steps] == list(range(len(steps)))
         assert {step.total for step in steps} == {len(steps) - 1}
     files = {path.name for path in (tmp_path / "one").iterdir()}
-    assert files == {*(f"figure_{number}.png" for number in range(1, 6)), "table.csv", "paper.json", "index.html"}
+    figures = {*(f"figure_{number}.png" for number in range(1, 6)), "figure_1_photographs.png"}
+    assert files == {*figures, "table.csv", "paper.json", "index.html"}
     for name in files - {"paper.json"}:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
     one, two = (json.loads((tmp_path / out / "paper.json").read_text("utf-8")) for out in ("one", "two"))

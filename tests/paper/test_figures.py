@@ -6,7 +6,7 @@ import pytest
 from keras_invariance.paper.attack import likenesses
 from keras_invariance.paper.cases import GRADIENT, LRP, TIMES_INPUT
 from keras_invariance.paper.figures import ATTRIBUTIONS, CHECKERBOARD, SIGNALS, case_panel, equal_maps
-from keras_invariance.paper.references import photos_figure, vgg16_weights
+from keras_invariance.paper.photographs import Reader, blue_green_red, efficientnet, photographs_figure, vgg16_weights
 
 RAMP = np.linspace(0, 1, 784).reshape(1, 28, 28, 1)
 
@@ -53,13 +53,44 @@ def test_weights_are_looked_for_and_never_fetched(tmp_path, monkeypatch):
     assert vgg16_weights() == weights
 
 
-def test_photographs_are_explained_from_two_references():
+@pytest.fixture
+def photo_net():
     import keras
 
     import keras_invariance as ki
 
     layers = [keras.Input((224, 224, 3)), keras.layers.AveragePooling2D(56), keras.layers.Flatten()]
-    figure = photos_figure(ki.load_network(keras.Sequential([*layers, keras.layers.Dense(3)], name="photo_net")))
-    assert figure.file == "figure_1_vgg16.png"
-    assert "photo_net" in figure.title
-    assert "mean colour and black" in figure.sentences[0]
+    return ki.load_network(keras.Sequential([*layers, keras.layers.Dense(1)], name="photo_net"))
+
+
+def test_photographs_are_explained_from_every_reference_that_is_asked_for(photo_net):
+    figure = photographs_figure(Reader(photo_net, "a small net", steps=2))
+    assert figure.file == "figure_1_photographs.png"
+    assert figure.title == "The reference decides what is seen: photographs and a small net"
+    assert "mean colour, black, grey and white" in figure.about
+    fewer = photographs_figure(Reader(photo_net, "a small net", references=("black", "white"), steps=2))
+    assert "(integrated gradients from black and white)" in fewer.sentences[0]
+
+
+def test_the_references_are_encoded_as_the_photographs_are(photo_net):
+    """The network is affine, maps are its weights times x - reference: what is added to both cannot be seen."""
+    plain, moved = (
+        photographs_figure(Reader(photo_net, "", encode, references=("black", "white"), steps=2))
+        for encode in (lambda x: x, lambda x: x + 5)
+    )
+    assert "black and white" in plain.sentences[0]
+    assert moved.png != plain.png  # LRP has the root at zero of either encoding
+    assert moved.sentences == plain.sentences
+
+
+def test_vgg16_reads_blue_first_and_less_a_mean_colour():
+    """Red 1, green 0.5, blue 0: 0 - 103.939, 127.5 - 116.779, 255 - 123.68."""
+    encoded = blue_green_red(np.array((1.0, 0.5, 0.0), np.float32).reshape(1, 1, 1, 3))
+    np.testing.assert_allclose(encoded[0, 0, 0], (-103.939, 10.721, 131.32), rtol=1e-6)
+
+
+@pytest.mark.slow
+def test_the_shipped_network_is_asked_about_the_cat_the_espresso_and_the_tripod():
+    figure = photographs_figure(efficientnet())
+    assert "output 285 (Egyptian cat), output 967 (espresso) and output 872 (tripod)" in figure.about
+    assert figure.png[:8] == b"\x89PNG\r\n\x1a\n"

@@ -47,7 +47,7 @@ def test_every_number_is_in_the_json(publication):
     content = json.loads((publication.folder / "paper.json").read_text("utf-8"))
     assert [line["relative_l2"] for line in content["rows"]] == [1.5, 1.7, None, 0.0]
     assert content["settings"]["seed"] == 7
-    assert set(content["models"]) == {"mnist_mlp", "mnist_cnn"}
+    assert set(content["models"]) == {"mnist_mlp", "mnist_cnn", "efficientnet_lite0"}
     assert len(content["models"]["mnist_mlp"]) == 64
     assert {"tensorflow", "keras", "numpy", "Python", "keras_invariance"} == set(content["versions"])
     assert content["headline"].startswith("mnist_mlp: 2 of 3")
