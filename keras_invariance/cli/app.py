@@ -12,6 +12,7 @@ from .inspection import inspect
 from .methods import methods
 from .paper import paper
 from .patterns import patterns
+from .randomize import randomize
 from .train import train
 from .twin import twin
 from .view import view
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.command()(paper)
 app.command()(explain)
 app.command()(audit)
+app.command()(randomize)
 app.command()(view)
 app.add_typer(patterns)
 app.command()(twin)

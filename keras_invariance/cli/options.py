@@ -1,6 +1,7 @@
 """The methods' options as flags of the command line: their spelling, and their values as the library takes them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -52,6 +53,15 @@ def method_options(given: Mapping[str, Any], network: "Network") -> dict[str, An
         For patterns that cannot be read or belong to another network.
     """
     return {name: _value(name, value, network) for name, value in given.items() if value is not None}
+
+
+def spelled_option(text: str) -> tuple[str, Any]:
+    """One METHOD.OPTION=VALUE: its name, and a number where the value is one."""
+    name, _, value = text.partition("=")
+    for kind in (int, float):
+        with suppress(ValueError):
+            return name, kind(value)
+    return name, value
 
 
 def _value(name: str, value: object, network: "Network") -> object:

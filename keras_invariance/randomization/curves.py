@@ -1,0 +1,126 @@
+"""Curves: findings averaged over seeds and images, with intervals that cover both.
+
+Letters: v a similarity of one seed and one image, s seeds, n images.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from .experiment import CONTROL, Finding
+from .similarity import MEASURES
+
+RESAMPLES = 2000
+CONFIDENCE = 0.95
+ALL = "all"
+"""Stands in the place of a layer's name for the mean of a curve's steps."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean and the 95 % interval around it.
+
+    Attributes
+    ----------
+    mean, low, high
+        Over all seeds and images where the similarity has a meaning; NaN where it has none anywhere.
+    undefined
+        How many pairs of a seed and an image have none: maps of zeros, or of one value.
+    """
+
+    mean: float
+    low: float
+    high: float
+    undefined: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a curve: a method's similarity to the trained network's maps after one step of an order.
+
+    Attributes
+    ----------
+    method, side, order, step, layer
+        As in `Finding`. "all" steps are the curve's mean, in which the trained network's own 1.0 has no part.
+    measure
+        One of `similarity.MEASURES`.
+    value
+        The similarity.
+    seeds, images
+        How many it rests on.
+    """
+
+    method: str
+    side: str
+    order: str
+    step: int
+    layer: str
+    measure: str
+    value: Interval
+    seeds: int
+    images: int
+
+
+def points(findings: Iterable[Finding]) -> list[Point]:
+    """The points of all curves in the findings' order, each curve's mean (step 0, layer "all") behind its last one."""
+    found: dict[tuple[str, str, str], dict[tuple[int, str], list[Finding]]] = {}
+    for finding in findings:
+        curve = found.setdefault((finding.method, finding.side, finding.order), {})
+        curve.setdefault((finding.step, finding.layer), []).append(finding)
+    return [
+        Point(*curve, *place, measure, interval(values), *values.shape)
+        for curve, places in found.items()
+        for place, values, measure in _curve(places, has_mean=curve[2] != CONTROL)
+    ]
+
+
+def _curve(
+    places: Mapping[tuple[int, str], Sequence[Finding]], *, has_mean: bool
+) -> Iterable[tuple[tuple[int, str], Float[np.ndarray, "s n"], str]]:
+    tables = {
+        (place, measure): np.stack([one.similarities[measure] for one in found])
+        for place, found in places.items()
+        for measure in MEASURES
+    }
+    for (place, measure), table in tables.items():
+        yield place, table, measure
+    if has_mean:
+        for measure in MEASURES:
+            yield (0, ALL), _mean([tables[place, measure] for place in places]), measure
+
+
+def _mean(tables: Sequence[Float[np.ndarray, "s n"]]) -> Float[np.ndarray, "s n"]:
+    """The mean of a curve's steps for each seed and image, of those that have a meaning."""
+    stacked = np.stack(tables)
+    known = ~np.isnan(stacked)
+    return np.where(known.any(axis=0), np.nansum(stacked, axis=0) / np.maximum(known.sum(axis=0), 1), np.nan)
+
+
+def interval(values: Float[np.ndarray, "s n"]) -> Interval:
+    """The mean of v and its bootstrap interval: seeds and images are each drawn with replacement, crossed.
+
+    Every image meets every seed. To resample the s * n values as if they were independent would give an interval that
+    is too narrow: all images share a seed's network. Drawing rows and columns apart is right for crossed random
+    effects, and errs on the wide side. With few seeds the interval knows little of other seeds.
+
+    Source: Owen, "The pigeonhole bootstrap" (2007); percentile interval, Efron (1979).
+    """
+    known = ~np.isnan(values)
+    if not known.any():
+        return Interval(float("nan"), float("nan"), float("nan"), int(values.size))
+    filled = np.where(known, values, 0.0)
+    rows, columns = _weights(len(values), 0), _weights(values.shape[1], 1)
+    totals = np.einsum("bs,sn,bn->b", rows, filled, columns)
+    counts = np.einsum("bs,sn,bn->b", rows, known.astype(np.float64), columns)
+    means = totals[counts > 0] / counts[counts > 0]
+    tail = 100 * (1 - CONFIDENCE) / 2
+    low, high = np.percentile(means, [tail, 100 - tail])
+    return Interval(float(filled.sum() / known.sum()), float(low), float(high), int(np.sum(~known)))
+
+
+def _weights(count: int, axis: int) -> Float[np.ndarray, "b count"]:
+    """How often each of `count` things is drawn, in each resample."""
+    source = np.random.default_rng(np.random.SeedSequence([count, axis]))
+    return source.multinomial(count, np.full(count, 1 / count), RESAMPLES).astype(np.float64)
