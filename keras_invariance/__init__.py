@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import datasets, shifts
+    from . import callbacks, datasets, shifts
     from .analyzers import METHODS, analyzer, explain
     from .audits import audit
     from .network import Network, load_network
@@ -21,6 +21,7 @@ __all__ = [
     "__version__",
     "analyzer",
     "audit",
+    "callbacks",
     "compare",
     "datasets",
     "explain",
@@ -50,7 +51,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """Import a public name, or one of the public modules, when it is first used."""
-    if name in {"datasets", "shifts"}:
+    if name in {"callbacks", "datasets", "shifts"}:
         return import_module(f"{__name__}.{name}")
     if name in _HOMES:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -43,12 +43,11 @@ class Kin:
         self.root = root
         self.cuts = cut_values(root.graph, root.units)
         self._values = values_function(root.graph, tuple(self.cuts))
-        self._still = self._values(np.zeros(root.input_shape))
         self._families: dict[tuple[tuple[int, ...], ...], Family] = {}
 
     def offsets(self, m: Float[np.ndarray, "*input"]) -> Offsets:
         """What the twin for a shift m subtracts at each cut."""
-        pairs = zip(self._values(m), self._still, strict=True)
+        pairs = zip(self._values(m), self._values(np.zeros_like(m)), strict=True)  # A(0) moves while a network trains
         return {cut: _compact(cut, moved - still) for cut, (moved, still) in zip(self.cuts, pairs, strict=True)}
 
     def family(self, offsets: Offsets) -> "Family":

@@ -15,27 +15,53 @@ from .replay import Replay, numeric
 
 
 @dataclass(frozen=True, eq=False)
-class Moving:
-    """A bias that changes from one member of a family to the next.
+class Factor:
+    """A scale that is a variable: a number of a network in training (`trainee`).
 
     Attributes
     ----------
     variable
-        The offset, without or with a batch axis of 1.
+        One number per channel of the last axis, or one for all.
+    inverse
+        Whether it divides.
+    """
+
+    variable: tf.Variable
+    inverse: bool = False
+
+    @property
+    def value(self) -> tf.Tensor:
+        """The factors in the function that is being traced, float64, [channels] or [1]."""
+        numbers = tf.cast(tf.reshape(self.variable.read_value(), (-1,)), tf.float64)
+        return 1 / numbers if self.inverse else numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Moving:
+    """A part of a bias that is a variable: a family's offset, or a number of a network in training.
+
+    Attributes
+    ----------
+    variable
+        What is added, without or with a batch axis of 1.
     shape
         Its shape without that axis.
     factor
-        The scales behind it, one per channel, or 1.
+        The sign, times the scales behind it, one per channel.
+    factors
+        The scales behind it that are variables.
     """
 
     variable: tf.Variable
     shape: tuple[int, ...]
     factor: np.ndarray | float = 1.0
+    factors: tuple[Factor, ...] = ()
 
     @property
     def value(self) -> tf.Tensor:
-        """The scaled offset in the function that is being traced, float64."""
-        return tf.reshape(self.variable.read_value(), self.shape) * tf.constant(self.factor, tf.float64)
+        """The scaled part in the function that is being traced, float64."""
+        read = tf.reshape(tf.cast(self.variable.read_value(), tf.float64), self.shape)
+        return _product(read * tf.constant(self.factor, tf.float64), [factor.value for factor in self.factors])
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +75,7 @@ class NeuronLayer:
     image
         The value that it reads on its image side.
     kernel
-        The constant on its other side.
+        The constant on its other side; a variable in a network in training.
     preactivation
         The value z, as the activation reads it.
     nodes
@@ -60,8 +86,10 @@ class NeuronLayer:
         What the kernel's output channels are multiplied with, [channels], or None.
     bias
         b, broadcasting to the output without its batch axis, or None. A twin's may be a map of the output's size.
+    factors
+        What they are multiplied with besides, where that is a variable.
     moving
-        What is subtracted besides, where it is a variable: a family's offset (`family`).
+        What is added to the bias besides, where that is a variable: a family's offset (`family`), a bias in training.
     activation
         The operations of the activation behind it, none for a linear layer.
     non_negative
@@ -72,13 +100,14 @@ class NeuronLayer:
 
     linear: Node
     image: Value
-    kernel: tf.Tensor
+    kernel: tf.Tensor | tf.Variable
     preactivation: Value
     nodes: tuple[Node, ...]
     routes: tuple[Node, ...] = ()
     scale: np.ndarray | None = None
     bias: np.ndarray | None = None
-    moving: "Moving | None" = None
+    factors: tuple[Factor, ...] = ()
+    moving: tuple[Moving, ...] = ()
     activation: tuple[Node, ...] = ()
     non_negative: bool = False
     first: bool = False
@@ -106,30 +135,34 @@ class NeuronLayer:
         return replace(self, routes=())
 
     def weights(self, dtype: tf.DType | str) -> tf.Tensor:
-        """The folded kernel w, as an eager tensor."""
+        """The folded kernel w: an eager tensor, or one of the function that is being traced where it is a variable."""
+        if isinstance(self.kernel, tf.Variable):
+            kernel = tf.cast(self.kernel.read_value(), dtype)
+            return _product(kernel, [self.along_neurons(factor.value, dtype) for factor in self.factors])
         with tf.init_scope():
             kernel = tf.cast(self.kernel, dtype)
-            return kernel if self.scale is None else kernel * self.along_neurons(self.scale, dtype)
+            return kernel if self.scale is None else kernel * self.along_neurons(tf.constant(self.scale), dtype)
 
-    def along_neurons(self, numbers: np.ndarray, dtype: tf.DType | str) -> tf.Tensor:
+    def along_neurons(self, numbers: tf.Tensor, dtype: tf.DType | str) -> tf.Tensor:
         """One number per output channel (or one per channel of the last axis), shaped to multiply the kernel."""
         neurons = self.axes[1]
         sizes = [int(self.kernel.shape[axis]) for axis in neurons]
-        whole = numbers.reshape(sizes) if numbers.size == int(np.prod(sizes)) else np.broadcast_to(numbers, sizes)
-        ordered = whole.transpose(np.argsort(neurons))
+        every = numbers.shape.num_elements() == int(np.prod(sizes))
+        whole = tf.reshape(numbers, sizes) if every else tf.broadcast_to(numbers, sizes)
+        ordered = tf.transpose(whole, np.argsort(neurons))
         shape = [size if axis in neurons else 1 for axis, size in enumerate(self.kernel.shape)]
-        return tf.constant(ordered.reshape(shape), dtype)
+        return tf.cast(tf.reshape(ordered, shape), dtype)
 
     @property
     def biased(self) -> bool:
         """Whether there is a bias."""
-        return self.bias is not None or self.moving is not None
+        return self.bias is not None or bool(self.moving)
 
     def offset(self, dtype: tf.DType) -> tf.Tensor | None:
         """The bias b: an eager tensor, or one of the function that is being traced where it moves."""
-        if self.moving is not None:
-            still = np.zeros(()) if self.bias is None else self.bias
-            return tf.cast(tf.constant(still, tf.float64) - self.moving.value, dtype)
+        if self.moving:
+            still = tf.constant(np.zeros(()) if self.bias is None else self.bias, tf.float64)
+            return tf.cast(sum((part.value for part in self.moving), still), dtype)
         if self.bias is None:
             return None
         with tf.init_scope():
@@ -156,6 +189,12 @@ class NeuronLayer:
     def activated(self, replay: Replay, z: tf.Tensor) -> tf.Tensor:
         """The activation of z, or z itself behind a linear layer."""
         return emitted(replay, self.activation, self.preactivation, z)
+
+
+def _product(first: tf.Tensor, others: list[tf.Tensor]) -> tf.Tensor:
+    for other in others:
+        first = first * other
+    return first
 
 
 def emitted(replay: Replay, nodes: tuple[Node, ...], source: Value, tensor: tf.Tensor) -> tf.Tensor:

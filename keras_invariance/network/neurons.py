@@ -8,26 +8,30 @@ import tensorflow as tf
 
 from .compositions import Composition
 from .graph import Graph, Node, Value
-from .layers import Moving, NeuronLayer, channel_numbers, kernel_index, linear_image
+from .layers import Factor, Moving, NeuronLayer, channel_numbers, kernel_index, linear_image
 from .operations import ACTIVATIONS, ADDITIONS, NEURON_ROUTES
 from .replay import numeric
 
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """What has been folded so far: z = scale * L(x) + bias after these operations, which end at the value `end`."""
+    """What has been folded so far: z = scale * L(x) + bias after these operations, which end at the value `end`.
+
+    What is a variable is kept apart, as `factors` and `moving`, and read whenever a traced function runs.
+    """
 
     end: Value
     nodes: tuple[Node, ...]
     routes: tuple[Node, ...] = ()
     scale: np.ndarray | None = None
     bias: np.ndarray | None = None
-    moving: Moving | None = None
+    factors: tuple[Factor, ...] = ()
+    moving: tuple[Moving, ...] = ()
 
     @property
     def per_channel(self) -> bool:
         """Whether the bias is one number per channel, so that reshapes leave it as it is."""
-        shapes = [part.shape for part in (self.bias, self.moving) if part is not None]
+        shapes = [part.shape for part in (self.bias, *self.moving) if part is not None]
         return all(len(shape) <= 1 for shape in shapes)
 
 
@@ -51,6 +55,7 @@ def neuron_layer(graph: Graph, node: Node, composed: Mapping[str, Composition]) 
         routes=chain.routes,
         scale=chain.scale,
         bias=chain.bias,
+        factors=chain.factors,
         moving=chain.moving,
         activation=activation,
     )
@@ -76,15 +81,20 @@ def _folded(node: Node, chain: Chain, constant: tf.Tensor, shape: tf.TensorShape
     if node.op in ADDITIONS and not channels_first and constant.shape.rank <= max(shape.rank, 1):
         own = constant.shape[1:] if constant.shape.rank == shape.rank else constant.shape
         if isinstance(constant, tf.Variable):
-            return replace(chain, moving=Moving(constant, tuple(own)))
+            sign = -1.0 if node.op == "Sub" else 1.0
+            return replace(chain, moving=(*chain.moving, Moving(constant, tuple(own), sign)))
         added = numeric(constant).reshape(own)
         return replace(chain, bias=_sum(chain.bias, -added if node.op == "Sub" else added))
     numbers = channel_numbers(constant, shape[-1])
     if node.op not in {"Mul", "RealDiv"} or numbers is None:
         return None
+    if isinstance(constant, tf.Variable):
+        new = Factor(constant, inverse=node.op == "RealDiv")
+        moving = tuple(replace(part, factors=(*part.factors, new)) for part in chain.moving)
+        return replace(chain, factors=(*chain.factors, new), moving=moving)
     factor = 1.0 / numbers if node.op == "RealDiv" else numbers
     scale = factor if chain.scale is None else chain.scale * factor
-    moving = None if chain.moving is None else replace(chain.moving, factor=chain.moving.factor * factor)
+    moving = tuple(replace(part, factor=part.factor * factor) for part in chain.moving)
     return replace(chain, scale=scale, bias=None if chain.bias is None else chain.bias * factor, moving=moving)
 
 

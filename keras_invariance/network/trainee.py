@@ -1,0 +1,82 @@
+"""Trainees: networks whose numbers are variables, and follow a Keras model while it is trained.
+
+A loaded network holds the numbers that the model had when it was read, and every form of them that a method needs, so
+that after each epoch of a training everything would have to be traced anew. A trainee's functions read its numbers
+whenever they run, and make there what is else made once: kernels with their scales, signed parts, transposes. Maps are
+the same to rounding (2026-11-25).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import tensorflow as tf
+
+from ..errors import ModelError
+from .graph import Graph, Value
+from .load import load_network
+from .network import Network
+from .replay import FLOATS
+
+
+@dataclass(frozen=True, eq=False)
+class Trainee:
+    """A Keras model in training and its network.
+
+    Attributes
+    ----------
+    model
+        The Keras model; it is read, never written.
+    network
+        The network, with the numbers of the last `catch_up`. Its twins are right until the next one: make new ones
+        then, which run the same traced functions.
+    """
+
+    model: Any
+    network: Network
+
+    def catch_up(self) -> None:
+        """Give the network the numbers that the model has now.
+
+        Raises
+        ------
+        ModelError
+            The model consists of other operations than before.
+        """
+        now = load_network(self.model).graph
+        if _operations(now) != _operations(self.network.graph):
+            raise ModelError(
+                f"model {self.model.name!r}, which consists of other operations than when its training began",
+                "the same layers at every epoch, with other weights",
+                "Audit it after its training: ki.audit.",
+            )
+        for value, variable in self.network.graph.constants.items():
+            if isinstance(variable, tf.Variable):
+                variable.assign(now.constants[value])
+
+
+def trainee(model: Any) -> Trainee:
+    """A model in training, with a network that follows it.
+
+    Raises
+    ------
+    ModelError
+        No network from images to logits can be made of the model.
+    """
+    network = load_network(model)
+    graph = replace(network.graph, constants=_moving(network.graph.constants))
+    return Trainee(model, replace(network, graph=graph, model=None))
+
+
+def _moving(constants: Mapping[Value, tf.Tensor]) -> dict[Value, "tf.Tensor | tf.Variable"]:
+    """The constants, those with a fraction as variables; sizes and places stay, shapes are inferred from them."""
+    return {
+        value: tf.Variable(tensor, trainable=False) if tensor.dtype in FLOATS else tensor
+        for value, tensor in constants.items()
+    }
+
+
+def _operations(graph: Graph) -> list[object]:
+    """What must stay the same for traced functions to stay right."""
+    nodes = [(node.name, node.op, node.inputs) for node in graph.nodes]
+    return [*nodes, *sorted((value, tuple(constant.shape)) for value, constant in graph.constants.items())]

@@ -1,0 +1,96 @@
+"""Trainees: the same maps as a network that is read anew, from functions that are traced once."""
+
+import keras
+import numpy as np
+import pytest
+
+import keras_invariance as ki
+from keras_invariance.analyzers.single import SinglePass
+from keras_invariance.errors import InvarianceError, ModelError
+from keras_invariance.network.trainee import Trainee, trainee
+from tests.networks import CASES, Case, case
+
+METHODS = ("gradient", "lrp-epsilon", "lrp-alpha2-beta1")
+ALL = tuple(method for method in ki.METHODS if not method.startswith("pattern"))
+BOUNDS = {"low": -3.0, "high": 3.0}
+
+
+def of(one: Case) -> Trainee:
+    """A trainee of a copy of the case's model, which is shared by all tests."""
+    copy = keras.models.clone_model(one.model)
+    copy.set_weights(one.model.get_weights())
+    return trainee(copy)
+
+
+def train(model: keras.Model, seed: int = 0) -> None:
+    """Every number moved by about a tenth; variances stay positive."""
+    rng = np.random.default_rng(seed)
+    model.set_weights([values * (1 + 0.1 * rng.normal(size=values.shape)) for values in model.get_weights()])
+
+
+def distance(first: np.ndarray, second: np.ndarray) -> float:
+    return float(np.abs(first - second).max() / np.abs(second).max())
+
+
+def farthest(one: Case, methods: tuple[str, ...], dtype: str) -> float:
+    """The largest distance of a trainee's and its twin's maps from those of the model read anew."""
+    following, distances = of(one), []
+    for seed in range(2):
+        train(following.model, seed)
+        following.catch_up()
+        anew = ki.load_network(following.model)
+        shift = ki.shifts.constant(-1.0)
+        pairs = [(following.network, anew, one.images)]
+        pairs.append((ki.shifted_twin(following.network, shift), ki.shifted_twin(anew, shift), one.images - 1))
+        for method in methods:
+            told = {"dtype": dtype, **(BOUNDS if method == "deep-taylor-bounded" else {})}
+            for network, fresh, images in pairs:
+                try:
+                    wanted = ki.explain(fresh, images, method, one.targets, **told)
+                except InvarianceError:
+                    continue  # the method covers no network of this kind
+                distances.append(distance(ki.explain(network, images, method, one.targets, **told), wanted))
+    assert distances
+    return max(distances)
+
+
+@pytest.mark.parametrize("name", ["mlp", "normed", "rescaled"])
+def test_maps_are_those_of_the_model_read_anew(name: str):
+    assert farthest(case(name), METHODS, "float32") < 1e-5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", CASES)
+def test_all_maps_of_all_networks_are_those_of_the_model_read_anew(name: str, dtype: str):
+    assert farthest(case(name), ALL, dtype) < (1e-5 if dtype == "float32" else 1e-12)
+
+
+def test_a_trainee_stays_where_it_is_until_it_catches_up():
+    following, images = of(case("mlp")), case("mlp").images
+    before = following.network(images)
+    train(following.model)
+    np.testing.assert_array_equal(following.network(images), before)
+    following.catch_up()
+    assert distance(following.network(images), before) > 1e-3
+
+
+def test_functions_are_traced_once(monkeypatch: pytest.MonkeyPatch):
+    traced = []
+    original = SinglePass.traced
+    monkeypatch.setattr(SinglePass, "traced", lambda self, *given: traced.append(self) or original(self, *given))
+    following, images = of(case("cnn")), case("cnn").images
+    for seed in range(3):
+        train(following.model, seed)
+        following.catch_up()
+        ki.explain(following.network, images, "lrp-epsilon")
+        ki.explain(ki.shifted_twin(following.network, ki.shifts.constant(-1.0)), images, "lrp-epsilon")
+    assert len(traced) == 2  # the network's and the twins'
+
+
+def test_a_model_that_became_another_is_refused():
+    model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(4)], name="growing")
+    following = trainee(model)
+    model.add(keras.layers.Dense(2))
+    with pytest.raises(ModelError, match=r"'growing', which consists of other operations.*Audit it after"):
+        following.catch_up()
