@@ -6,6 +6,7 @@ In shapes, n is the number of images (rows of the grid), h, w, c the height, wid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from math import ceil
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 # Everything in pixels of the PNG; a text size is the font's em.
 _GAP, _PANEL_GAP, _MARGIN = 6, 30, 24
-_ROW_LABEL = 74
+_ROW_LABEL, _ROW_LABEL_SIZE, _ROW_LABEL_GAP = 74, 26, 16
 _TITLE_LINE, _LABEL_LINE, _BADGE = 27, 30, 52
 _BAND_GAP, _LEGEND, _BAR = 34, 100, 260
 _DOTS_PER_INCH = 100
@@ -73,10 +74,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything is: the cell's side and the grid's rows and bands, in pixels."""
+    """Where everything is: the cell's side, the grid's rows and bands, the widest row label, in pixels."""
 
     side: int
     rows: int
+    label_width: int
     bands: tuple[tuple[Panel, ...], ...]
     legend_width: int
 
@@ -101,7 +103,7 @@ class Layout:
         """Width and height of the whole picture."""
         widths = [sum(self.panel_width(panel) + _PANEL_GAP for panel in band) - _PANEL_GAP for band in self.bands]
         height = len(self.bands) * (self.band_height + _BAND_GAP) - _BAND_GAP + _LEGEND
-        return max(*widths, self.legend_width) + _ROW_LABEL + 2 * _MARGIN, height + 2 * _MARGIN
+        return max(*widths, self.legend_width) + self.label_width + 2 * _MARGIN, height + 2 * _MARGIN
 
 
 def grid_png(bands: Sequence[Sequence[Panel]], row_labels: Sequence[str], legend: str, side: int = 112) -> bytes:
@@ -122,7 +124,11 @@ def grid_png(bands: Sequence[Sequence[Panel]], row_labels: Sequence[str], legend
     from matplotlib.figure import Figure
 
     layout = Layout(
-        side, len(row_labels), tuple(tuple(band) for band in bands), _BAR + 110 + 11 * max(map(len, legend.split("\n")))
+        side,
+        len(row_labels),
+        _label_width(row_labels),
+        tuple(tuple(band) for band in bands),
+        _BAR + 110 + 11 * max(map(len, legend.split("\n"))),
     )
     width, height = layout.size
     with style.context("default"):
@@ -131,16 +137,26 @@ def grid_png(bands: Sequence[Sequence[Panel]], row_labels: Sequence[str], legend
         axes.set_axis_off()
         for number, band in enumerate(layout.bands):
             _draw_band(axes, layout, band, row_labels, _MARGIN + number * (layout.band_height + _BAND_GAP))
-        _draw_legend(axes, legend, width, height)
+        _draw_legend(axes, layout, legend)
         return _png(figure)
+
+
+def _label_width(labels: Sequence[str]) -> int:
+    """What stands left of the cells: the widest label and the gap behind it, `_ROW_LABEL` at least."""
+    from matplotlib.textpath import TextPath
+
+    lines = [line for label in labels for line in label.split("\n") if line.strip()]
+    widest = max((TextPath((0, 0), line, _ROW_LABEL_SIZE).get_extents().width for line in lines), default=0.0)
+    return max(_ROW_LABEL, ceil(widest) + _ROW_LABEL_GAP)
 
 
 def _draw_band(axes: "Axes", layout: Layout, band: Sequence[Panel], row_labels: Sequence[str], top: int) -> None:
     cells_top = top + layout.head
     for row, label in enumerate(row_labels):
         middle = cells_top + row * (layout.side + _GAP) + layout.side / 2
-        _write(axes, _MARGIN + _ROW_LABEL - 16, middle, label, 26, horizontalalignment="right")
-    left = _MARGIN + _ROW_LABEL
+        right = _MARGIN + layout.label_width - _ROW_LABEL_GAP
+        _write(axes, right, middle, label, _ROW_LABEL_SIZE, horizontalalignment="right")
+    left = _MARGIN + layout.label_width
     for panel in band:
         _draw_panel(axes, layout, panel, left, top)
         left += layout.panel_width(panel) + _PANEL_GAP
@@ -175,9 +191,10 @@ def _draw_cell(axes: "Axes", cell: UInt8[np.ndarray, "h w 3"], left: int, top: i
     axes.autoscale(enable=False)
 
 
-def _draw_legend(axes: "Axes", legend: str, width: int, height: int) -> None:
+def _draw_legend(axes: "Axes", layout: Layout, legend: str) -> None:
     bar = heatmap(np.linspace(-1.0, 1.0, 257)[np.newaxis])
-    left, span, middle = _MARGIN + _ROW_LABEL, _BAR, height - _MARGIN - 34
+    width, height = layout.size
+    left, span, middle = _MARGIN + layout.label_width, _BAR, height - _MARGIN - 34
     axes.imshow(bar, extent=(left + 34, left + 34 + span, middle + 12, middle - 12), aspect="auto")
     axes.set(xlim=(0, width), ylim=(height, 0))
     _write(axes, left + 10, middle, "\N{MINUS SIGN}", 28)

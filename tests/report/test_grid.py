@@ -47,6 +47,14 @@ def test_the_grid_grows_with_rows_panels_and_bands():
     assert pixels(grid_png([[pair(), pair()]], ["7"], "", side=56)).shape[0] == small[0] - 56
 
 
+def test_a_long_row_label_gets_the_room_it_needs():
+    short, long = (pixels(grid_png([[pair()]], [label], "")) for label in ("7", "golden retriever"))
+    assert long.shape[1] > short.shape[1] + 60
+    assert pixels(grid_png([[pair()]], ["285"], "")).shape == short.shape
+    assert (long[:, :24] == 255).all()  # the margin is left alone
+    assert (long[:, 24 : long.shape[1] - short.shape[1]] < 128).any()
+
+
 @pytest.mark.parametrize("look", [{"badge": "sensitive"}, {"badge": "invariant", "tone": "good"}, {"title": "LRP"}])
 def test_titles_badges_and_tones_are_drawn(look):
     plain = pixels(grid_png([[pair(badge="invariant")]], ["7"], ""))
