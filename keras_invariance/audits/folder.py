@@ -1,6 +1,6 @@
 """An audit's folder: the plan, one file of findings per shard, the confirmations, and the merged results.
 
-    audit.json            the plan
+    audit.json            the plan, and where and by which command it was begun
     shards/00000.parquet  a row per image and question, in float32; each appears whole or not at all
     confirmed.json        what became of some images in float64
     findings.parquet      all shards' rows with their kind
@@ -11,8 +11,11 @@ Every file takes its name in one step, so that a run killed at any moment leaves
 
 import json
 import os
+import platform
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import reduce
+from operator import and_
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -24,17 +27,20 @@ import pyarrow.parquet as pq
 from ..errors import AuditError, OutputError
 from ..report.files import result_folder, write_text
 from ..scores import Scores
-from .plan import Plan, Question, check_same, plan_from
+from .plan import Plan, check_same, no_plan, plan_from
+from .questions import Question
 
 SCORES = ("relative_l2", "cosine", "spearman", "ssim", "top_k_overlap", "largest_difference")
 TWIN = ("twin_float32", "twin_float64", "twin_tolerance_float32", "twin_tolerance_float64")
+ASKED = ("shift", "method", "reference", "estimator", "fit")
 SCHEMA = pa.schema(
     [
         ("image", pa.int64()),
         ("target", pa.int32()),
-        *((name, pa.string()) for name in ("shift", "method", "reference")),
+        *((name, pa.string()) for name in ASKED),
         *((name, pa.float64()) for name in SCORES),
         ("zero_maps", pa.string()),
+        ("gate_flips", pa.int64()),
         *((name, pa.float64()) for name in TWIN),
     ]
 )
@@ -57,8 +63,17 @@ class Folder:
     path: Path
 
     @classmethod
-    def begun(cls, path: Path, plan: Plan) -> "Folder":
+    def begun(cls, path: Path, plan: Plan, command: Mapping[str, Any] | None = None) -> "Folder":
         """The folder with its plan in it; one that was begun with the same plan is gone on with.
+
+        Parameters
+        ----------
+        path
+            The folder.
+        plan
+            What is asked.
+        command
+            What the command line was told, so that it can go on with the folder alone.
 
         Raises
         ------
@@ -72,18 +87,33 @@ class Folder:
             check_same(folder.plan, plan, str(path))
         elif any(one for one in path.iterdir() if not one.name.startswith(".")):
             raise AuditError(f"{path}, a folder with other things in it", "an empty or a new one", "Choose another.")
-        folder.write("audit.json", plan.as_json())
+        else:
+            begun = {"command": command, "working_folder": str(Path.cwd()), "machine": _machine()}
+            folder.write("audit.json", _json({"plan": asdict(plan), "begun": begun}))
         result_folder(path / "shards")
         return folder
 
     @property
     def plan(self) -> Plan:
-        """The plan that the folder was begun with."""
+        """The plan that the folder was begun with; raises an `AuditError` where there is none."""
+        return plan_from(self._part("plan"), str(self.path / "audit.json"))
+
+    @property
+    def begun_by(self) -> Mapping[str, Any]:
+        """The command that began the audit (None from Python), the folder that it ran in, and the machine."""
+        begun = self._part("begun")
+        if not isinstance(begun, dict):
+            raise no_plan(str(self.path / "audit.json"))
+        return begun
+
+    def _part(self, name: str) -> object:
+        path = self.path / "audit.json"
         try:
-            text = (self.path / "audit.json").read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            return json.loads(path.read_text("utf-8"))[name]
+        except OSError as error:
             raise AuditError(f"{self.path} without a readable audit.json", "an audit's folder", "Check it.") from error
-        return plan_from(text, str(self.path / "audit.json"))
+        except (ValueError, TypeError, LookupError, RecursionError) as error:
+            raise no_plan(str(path)) from error
 
     def has(self, shard: range) -> bool:
         """Whether a shard is done."""
@@ -95,9 +125,8 @@ class Folder:
 
     def column(self, plan: Plan, question: Question) -> pa.Table:
         """All rows of one question, in the images' order; nothing else is held in memory."""
-        matching = pc.field("shift") == question.shift
-        matching &= pc.field("method") == question.method
-        matching &= pc.field("reference") == question.reference
+        parts = [pc.field(name) == getattr(question, name) for name in ASKED]
+        matching = reduce(and_, parts)
         tables = [_read(self._shard(shard), matching) for shard in plan.shards]
         return pa.concat_tables(tables)
 
@@ -118,12 +147,21 @@ class Folder:
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise AuditError(f"{path}, which is damaged", "what the audit wrote", "Delete it.") from error
 
+    def write_confirmed(self, known: Mapping[str, Mapping[str, float]]) -> None:
+        """Write what was confirmed so far."""
+        self.write("confirmed.json", _json(known))
+
     def write(self, name: str, text: str) -> None:
         """Write a text whole or not at all; raises an `OutputError` where the system refuses."""
         try:
             write_text(self.path / name, text)
         except OSError as error:
-            raise _refused(self.path / name, error) from error
+            raise refused(self.path / name, error) from error
+
+    def tidy(self) -> None:
+        """Take away what killed runs left half written; for a folder that is finished, where nobody writes."""
+        for part in self.path.rglob(".*.part"):
+            part.unlink(missing_ok=True)
 
     def _shard(self, shard: range) -> Path:
         return self.path / "shards" / f"{shard.start:08d}.parquet"
@@ -131,12 +169,12 @@ class Folder:
     def _write_table(self, path: Path, tables: Iterator[pa.Table] | Sequence[pa.Table], schema: pa.Schema) -> None:
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            with pq.ParquetWriter(part, schema) as writer:
+            with pq.ParquetWriter(part, schema, write_page_checksum=True) as writer:
                 for table in tables:
                     writer.write_table(table)
             part.replace(path)
         except OSError as error:
-            raise _refused(path, error) from error
+            raise refused(path, error) from error
         finally:
             part.unlink(missing_ok=True)
 
@@ -149,13 +187,13 @@ def scores_of(table: pa.Table) -> Scores:
 
 def key_of(question: Question) -> str:
     """A question as one text."""
-    return json.dumps([question.shift, question.method, question.reference])
+    return json.dumps([getattr(question, name) for name in ASKED])
 
 
 def _with_kinds(table: pa.Table, kinds: Mapping[Question, np.ndarray], exact: Mapping[Question, Exact]) -> pa.Table:
     names, distances = [], []
-    for row in table.select(["image", "shift", "method", "reference"]).to_pylist():
-        question = Question(row["shift"], row["method"], row["reference"])
+    for row in table.select(["image", *ASKED]).to_pylist():
+        question = Question(*(row[name] for name in ASKED))
         names.append(str(kinds[question][row["image"]]))
         distances.append(exact[question].get(row["image"]))
     return table.append_column(FOUND.field("kind"), pa.array(names)).append_column(
@@ -165,7 +203,7 @@ def _with_kinds(table: pa.Table, kinds: Mapping[Question, np.ndarray], exact: Ma
 
 def _read(path: Path, matching: pc.Expression | None = None) -> pa.Table:
     try:
-        table = pq.read_table(path, filters=matching)
+        table = pq.read_table(path, filters=matching, page_checksum_verification=True)
         return table.select(SCHEMA.names).cast(SCHEMA)
     except (OSError, pa.ArrowException, KeyError) as error:
         raise AuditError(
@@ -173,9 +211,29 @@ def _read(path: Path, matching: pc.Expression | None = None) -> pa.Table:
         ) from error
 
 
-def _refused(path: Path, error: OSError) -> OutputError:
+def refused(path: Path, error: OSError) -> OutputError:
+    """The error that the system does not let a file be written."""
     return OutputError(
         f"{path}, which cannot be written ({error.strerror or error})",
         "room and the right to write there",
         "What was written before is whole: make room, and run the same again.",
     )
+
+
+def _machine() -> dict[str, str | int | None]:
+    """What computes."""
+    system = f"{platform.system()} {platform.release()}"
+    return {"processor": _processor(), "cores": os.cpu_count(), "architecture": platform.machine(), "system": system}
+
+
+def _processor() -> str:
+    """The processor's own name where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,23 +1,67 @@
-"""A question asked of some images: the network and its twin, both inputs, and what each is told."""
+"""A question asked of some images: the network and its twin, both inputs, and what each is told.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+Patterns are fitted in float64, to data that were shifted in float64: so a twin's patterns differ from network 1's by
+what the estimator does to a shift, and not by rounding. Noise is keyed by the seed, the image's place in its data set
+and the draw: neighbours meet different noise, and shards of any size the same.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 import keras_invariance as ki
 
-from ..arrays import Images, Targets
-from ..scores import Scores
-from ..shifts import Shift, parse
+from ..analyzers.catalogue import METHODS
+from ..arrays import Images, Maps, Targets
+from ..datasets import Dataset
+from ..datasets.dataset import Batch, Labels, Source
+from ..errors import AuditError
+from ..patterns import fit_estimators
+from ..scores import Scores, compare
+from ..shifts import parse
 from ..verdicts import FloatType, Pair, TwinCheck, twin_check
-from .plan import Plan, Question
+from .aims import Aim, aim_of
+from .gates import gate_flips
+from .plan import Plan
+from .questions import Question
 
 if TYPE_CHECKING:
     from ..network import Network
+    from ..patterns import Patterns
+
+T = TypeVar("T")
+PatternKey = tuple[str, str]
+"""The estimator, and the shift whose data the patterns were refitted to; empty for network 1's own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Portion:
+    """Some images that are moved alike.
+
+    Attributes
+    ----------
+    places
+        Where they stand in their data set. [n]
+    images
+        Network 1's images. [n, *input_shape]
+    targets
+        The explained logits. [n]
+    m
+        What is added to each of them, float64.
+    twin
+        The twin for that.
+    """
+
+    places: Int[np.ndarray, " n"]
+    images: Images
+    targets: Targets
+    m: Float[np.ndarray, "*input"]
+    twin: "Network"
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,45 +74,132 @@ class Subject:
         What is asked.
     network
         Network 1.
+    patterns_data
+        What the plan's patterns are fitted to; read by its spelling where it is not given.
     """
 
     plan: Plan
     network: "Network"
+    patterns_data: "Dataset | None" = None
+    _fitted: dict[PatternKey, "Patterns"] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def shifts(self) -> Mapping[str, Shift]:
-        """The shifts by their spelling."""
-        return {spec: parse(spec) for spec in dict.fromkeys(one.shift for one in self.plan.questions)}
+    def aims(self) -> Mapping[str, Aim | None]:
+        """Each shift's spelling -> its aim, or None where all images share it."""
+        return {spec: aim_of(spec) for spec in self.plan.shifts}
 
     @cached_property
     def twins(self) -> Mapping[str, "Network"]:
-        """The twin for each shift."""
-        return {spec: ki.shifted_twin(self.network, shift) for spec, shift in self.shifts.items()}
-
-    def pair(self, question: Question, images: Images, targets: Targets) -> Pair:
-        """The question's pair for some images [n, *input_shape]."""
-        m, twin = self.values(question.shift), self.twins[question.shift]
-        x = images.astype(np.float64)
-        told = self.plan.options_of(question)
-        both = tuple({**told, **self._reference(question, number)} for number in (1, 2))
-        return Pair((self.network.beside(twin), twin), (x, x + m), question.method, (both[0], both[1]), targets)
+        """The twin for each shift that all images share."""
+        shared = [spec for spec, aim in self.aims.items() if aim is None]
+        return {spec: ki.shifted_twin(self.network, parse(spec)) for spec in shared}
 
     def values(self, shift: str) -> Float[np.ndarray, "*input"]:
-        """A shift's m, float64."""
-        return np.asarray(self.shifts[shift].values(self.network.input_shape), np.float64)
+        """The m of a shift that all images share, float64."""
+        return np.asarray(parse(shift).values(self.network.input_shape), np.float64)
 
-    def check(self, shift: str, images: Images, targets: Targets) -> TwinCheck:
-        """How far the network and the twin for a shift agree on some images."""
-        return twin_check(self.pair(Question(shift, "gradient"), images, targets), self.values(shift))
+    def portions(
+        self, shift: str, images: Images, places: Int[np.ndarray, " n"], targets: Targets
+    ) -> Iterator[Portion]:
+        """The images in portions that are moved alike: all at once, or each by itself where each has its own shift."""
+        aim = self.aims[shift]
+        if aim is None:
+            yield Portion(places, images, targets, self.values(shift), self.twins[shift])
+            return
+        for at, (image, target) in enumerate(zip(images, targets, strict=True)):
+            m, one = aim.values(self.network, image, int(target)), slice(at, at + 1)
+            yield Portion(places[one], images[one], targets[one], m, ki.shifted_twin(self.network, m))
 
-    def _reference(self, question: Question, number: int) -> dict[str, Any]:
-        if question.reference != "transformed":
-            return {"reference": question.reference} if question.reference else {}
-        return {"reference": "zero" if number == 1 else self.values(question.shift)}
+    def pair(self, question: Question, portion: Portion) -> Pair:
+        """The question's pair for a portion."""
+        x, twin = portion.images.astype(np.float64), portion.twin
+        both = tuple(self._options(question, portion.m, number) for number in (1, 2))
+        networks = self.network.beside(twin), twin
+        return Pair(networks, (x, x + portion.m), question.method, (both[0], both[1]), portion.targets)
+
+    def scores(self, question: Question, portion: Portion, dtype: FloatType, *, dithered: bool = False) -> Scores:
+        """The scores of both networks' maps."""
+        pair = self.pair(question, portion)
+        pair = pair.dithered() if dithered else pair
+        return with_less_memory(lambda rows: compare(*maps(_told(pair, rows), portion, dtype)), len(portion.targets))
+
+    def check(self, portion: Portion) -> TwinCheck:
+        """How far the network and the twin agree on a portion."""
+        return twin_check(self.pair(Question("", "gradient"), portion), portion.m)
+
+    def flips(self, portion: Portion) -> Int[np.ndarray, " n"]:
+        """For each image how many gates differ between both networks. [n]."""
+        pair = self.pair(Question("", "gradient"), portion)
+        return gate_flips(pair.networks, (pair.images[0].astype(np.float32), pair.images[1].astype(np.float32)))
+
+    def patterns(self, estimator: str, shift: str = "") -> "Patterns":
+        """Network 1's patterns, or those of the twin for a shift, refitted to the shifted data; fitted once."""
+        if (estimator, shift) not in self._fitted:
+            data, network = self._data, (self.twins[shift] if shift else self.network).astype("float64")
+            if shift:
+                data = replace(data, name=f"{data.name}, shifted", source=_Moved(data.source, self.values(shift)))
+            together = ("linear",) if estimator == "linear" else ("published", "positive")
+            centre = "neuron" if self.plan.patterns is None else self.plan.patterns.centre
+            found = fit_estimators(network, data, together, centre=centre)
+            self._fitted.update({(name, shift): patterns for name, patterns in found.items()})
+        return self._fitted[estimator, shift]
+
+    @cached_property
+    def pattern_keys(self) -> list[PatternKey]:
+        """The patterns that the questions need."""
+        needed = [one for one in self.plan.questions if one.estimator]
+        keys = [("", one) for one in needed] + [(one.shift, one) for one in needed if one.fit == "refitted"]
+        return list(dict.fromkeys((one.estimator, shift) for shift, one in keys))
+
+    @cached_property
+    def _data(self) -> "Dataset":
+        fitted_to = self.plan.patterns
+        if fitted_to is None:
+            raise TypeError("a plan without patterns has no question that needs them")
+        data = self.patterns_data
+        if data is None:
+            shape = self.network.input_shape
+            data = ki.datasets.load(fitted_to.data, size=shape if len(shape) == 3 and shape[-1] in (1, 3) else None)
+        if data.fingerprint != fitted_to.fingerprint:
+            raise AuditError(
+                f"{fitted_to.data}, which is not what it was", "the data that the plan names", "Bring them back."
+            )
+        return data
+
+    def _options(self, question: Question, m: Float[np.ndarray, "*input"], number: int) -> dict[str, Any]:
+        told = self.plan.options_of(question.method)
+        if question.reference == "transformed":
+            told["reference"] = "zero" if number == 1 else m
+        elif question.reference:
+            told["reference"] = question.reference
+        if "low" in told and number == 2:
+            told |= self._moved_box(question.shift, m, told)
+        if question.estimator:
+            own = question.shift if question.fit == "refitted" and number == 2 else ""
+            told["patterns"] = self.patterns(question.estimator, own)
+        return told
+
+    def _moved_box(self, shift: str, m: Float[np.ndarray, "*input"], told: Mapping[str, Any]) -> dict[str, Any]:
+        """The range of network 2's pixels: moved by m, or by as much as an aim may move any pixel of any image."""
+        aim = self.aims[shift]
+        if aim is not None:
+            return {"low": told["low"] - aim.clip, "high": told["high"] + aim.clip}
+        return {"low": told["low"] + m, "high": told["high"] + m}
 
 
-def scored(pair: Pair, dtype: FloatType) -> Scores:
-    """The pair's scores; where memory runs out, again with half as many rows at a time.
+def maps(pair: Pair, portion: Portion, dtype: FloatType) -> tuple[Maps, Maps]:
+    """Both networks' raw maps; methods that draw noise draw it for each image by its place."""
+    keyed = {"keys": portion.places} if "seed" in METHODS[pair.method].options else {}
+    sides = zip(pair.networks, pair.options, pair.images, strict=True)
+    first, second = (
+        ki.analyzer(network, pair.method, dtype=dtype, **told)(x.astype(dtype), pair.targets, **keyed)
+        for network, told, x in sides
+    )
+    return first, second
+
+
+def with_less_memory(ask: Callable[[int | None], T], images: int) -> T:
+    """What `ask` returns when told how many rows to compute at a time; where memory runs out, half as many.
 
     Raises
     ------
@@ -77,10 +208,41 @@ def scored(pair: Pair, dtype: FloatType) -> Scores:
     """
     import tensorflow as tf
 
-    rows = pair.options[0].get("batch_size")
-    try:
-        return pair.scores(dtype)
-    except tf.errors.ResourceExhaustedError:
-        if rows == 1:
-            raise
-    return scored(pair.told(batch_size=max(1, (rows or 2 * len(pair.targets)) // 2)), dtype)
+    rows: int | None = None
+    while True:
+        try:
+            return ask(rows)
+        except tf.errors.ResourceExhaustedError:
+            if rows == 1:
+                raise
+        rows = max(1, (2 * images if rows is None else rows) // 2)
+
+
+def _told(pair: Pair, rows: int | None) -> Pair:
+    return pair if rows is None else pair.told(batch_size=rows)
+
+
+@dataclass(frozen=True, eq=False)
+class _Moved:
+    """A source with m added to each of its images in float64, so that the sum is exact."""
+
+    source: Source
+    m: Float[np.ndarray, "*input"]
+
+    @property
+    def count(self) -> int:
+        return self.source.count
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.source.shape
+
+    def stream(self, rows: range, size: int) -> Iterator[Batch]:
+        for images, labels in self.source.stream(rows, size):
+            yield images.astype(np.float64) + self.m, labels
+
+    def labels(self, rows: range) -> Labels | None:
+        return self.source.labels(rows)
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.source.digest().encode() + b"float64" + self.m.tobytes()).hexdigest()

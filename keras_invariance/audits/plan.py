@@ -3,14 +3,17 @@
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..analyzers.catalogue import METHODS
-from ..errors import AuditError, InvarianceError, MethodError
+from ..errors import AuditError, MethodError, PatternError
 from ..shifts import parse
+from .aims import aim_of
+from .questions import ESTIMATORS, NO_REFIT, Question, needs_patterns, questions, reasons
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -19,32 +22,15 @@ if TYPE_CHECKING:
 SHARD = 256
 """How many images are computed, written and, after an interruption, computed again at a time."""
 
-REFERENCES = ("zero", "black", "transformed")
-"""For integrated gradients. "black" is each image's least value after the shift, "transformed" zero moved by it."""
-
 
 @dataclass(frozen=True)
-class Question:
-    """One explanation under one shift.
+class PatternData:
+    """What patterns are fitted to: a data set's spelling, its fingerprint, its size, and the fit's centre."""
 
-    Attributes
-    ----------
-    shift
-        The shift's spelling.
-    method
-        The method's name.
-    reference
-        One of `REFERENCES` for integrated gradients, otherwise empty.
-    """
-
-    shift: str
-    method: str
-    reference: str = ""
-
-    @property
-    def name(self) -> str:
-        """The explanation for a reader."""
-        return f"{self.method} ({self.reference})" if self.reference else self.method
+    data: str
+    fingerprint: str
+    images: int
+    centre: str = "neuron"
 
 
 @dataclass(frozen=True)
@@ -57,16 +43,22 @@ class Plan:
         The network's name, and the hash of its operations and numbers.
     data, data_fingerprint, images
         The data set's spelling, the hash of its content and encoding, and how many images it has.
+    low, high
+        The least and the greatest value that a pixel can have.
+    shifts
+        Each shift's spelling -> the hash of its numbers, or of the picture that it aims at.
     questions
         What is asked, shift by shift.
     options
         Options for methods: "METHOD.OPTION" -> value.
+    patterns
+        What patterns are fitted to; None where no question needs any.
     seed
         Draws the noise of the methods that need some.
     shard
         How many images are done at a time.
     not_run
-        Method -> why it is not asked.
+        What is not asked -> why.
     versions
         Of the programs that compute.
     """
@@ -76,8 +68,12 @@ class Plan:
     data: str
     data_fingerprint: str
     images: int
+    low: float
+    high: float
+    shifts: Mapping[str, str]
     questions: tuple[Question, ...]
     options: Mapping[str, Any]
+    patterns: PatternData | None
     seed: int
     shard: int
     not_run: Mapping[str, str]
@@ -88,35 +84,34 @@ class Plan:
         """The images of each shard."""
         return [range(start, min(start + self.shard, self.images)) for start in range(0, self.images, self.shard)]
 
-    def options_of(self, question: Question) -> dict[str, Any]:
-        """The method's options that were asked for, and the seed where it takes one."""
-        prefix = f"{question.method}."
+    def options_of(self, method: str) -> dict[str, Any]:
+        """The method's options for network 1: those asked for, the seed, and the data's range where it takes them."""
+        prefix = f"{method}."
         own = {key.removeprefix(prefix): value for key, value in self.options.items() if key.startswith(prefix)}
-        seed = {"seed": self.seed} if "seed" in METHODS[question.method].options else {}
-        return {**seed, **own}
-
-    def as_json(self) -> str:
-        """The plan as it is written into the folder."""
-        return json.dumps({"plan": asdict(self)}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        shared = {"seed": self.seed, "low": self.low, "high": self.high}
+        return {**{name: value for name, value in shared.items() if name in METHODS[method].options}, **own}
 
 
-def plan_from(text: str, source: str) -> Plan:
+def plan_from(read: object, source: str) -> Plan:
     """A plan as it was written.
 
     Raises
     ------
     AuditError
-        The text is none.
+        It is none.
     """
     try:
-        read = json.loads(text)["plan"]
-        questions = tuple(Question(**question) for question in read.pop("questions"))
-        plan = Plan(questions=questions, **read)
-        well = plan.images > 0 and plan.shard > 0 and all(isinstance(one.shift, str) for one in questions)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise _no_plan(source) from error
+        content = dict(read)  # type: ignore[call-overload]  # whatever it is, the error says so
+        asked = tuple(Question(**question) for question in content.pop("questions"))
+        fitted = content.pop("patterns")
+        plan = Plan(questions=asked, patterns=None if fitted is None else PatternData(**fitted), **content)
+        texts = [part for one in asked for part in vars(one).values()]
+        well = plan.images > 0 and plan.shard > 0 and all(isinstance(text, str) for text in [*texts, *plan.shifts])
+        well &= all(one.shift in plan.shifts and one.method in METHODS for one in asked)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise no_plan(source) from error
     if not well:
-        raise _no_plan(source)
+        raise no_plan(source)
     return plan
 
 
@@ -129,6 +124,9 @@ def planned(  # noqa: PLR0913  all that decides an audit's numbers
     options: Mapping[str, Any],
     seed: int,
     shard: int,
+    patterns_data: "Dataset | None" = None,
+    estimators: Sequence[str] = ESTIMATORS,
+    centre: str = "neuron",
 ) -> Plan:
     """The plan of an audit; methods that the network or the options do not admit are named with the reason.
 
@@ -136,40 +134,41 @@ def planned(  # noqa: PLR0913  all that decides an audit's numbers
     ------
     AuditError
         For no images, shifts or methods, for images of another shape, and for options of methods that are not asked.
-    ShiftError, MethodError
-        For a shift or a method that is spelled wrong.
+    ShiftError, MethodError, PatternError
+        For a shift, a method or an estimator that is spelled wrong.
     """
     _check_data(network, data)
-    for shift in shifts:
-        parse(shift).values(network.input_shape)
     _check_methods(shifts, methods, options)
+    wanted = patterns_data is not None and any(map(needs_patterns, methods))
+    if patterns_data is not None:
+        _check_data(network, patterns_data)
+        _check_patterns(estimators, centre)
     plan = Plan(
         network=network.name,
         fingerprint=network.fingerprint,
         data=data.name,
         data_fingerprint=data.fingerprint,
         images=len(data),
+        low=float(data.encoding.low),
+        high=float(data.encoding.high),
+        shifts={spec: _shift_fingerprint(spec, network.input_shape) for spec in shifts},
         questions=(),
         options=dict(options),
+        patterns=_pattern_data(patterns_data, centre) if wanted and patterns_data is not None else None,
         seed=seed,
         shard=shard,
         not_run={},
         versions=_versions(),
     )
-    reasons = {method: reason for method in methods if (reason := _why_not(network, plan, method))}
-    questions = tuple(
-        Question(shift, method, reference)
-        for shift in shifts
-        for method in methods
-        if method not in reasons
-        for reference in (REFERENCES if "reference" in METHODS[method].options else ("",))
-    )
-    return Plan(**{**vars(plan), "questions": questions, "not_run": reasons})
+    not_run = reasons(network, methods, {name: plan.options_of(name) for name in methods}, patterns=wanted)
+    asked = questions(list(plan.shifts), methods, estimators, not_run)
+    unfit = {f"{one.method} (refitted), {one.shift}": NO_REFIT for one in asked if one.estimator and aim_of(one.shift)}
+    return replace(plan, questions=asked, not_run={**not_run, **unfit})
 
 
 def check_same(before: Plan, now: Plan, folder: str) -> None:
     """Raise an `AuditError` that names what differs, where a folder was begun with another plan."""
-    old, new = asdict(before), asdict(now)
+    old, new = (json.loads(json.dumps(asdict(plan))) for plan in (before, now))
     differing = [name for name in old if old[name] != new[name]]
     if differing:
         name = differing[0]
@@ -181,15 +180,9 @@ def check_same(before: Plan, now: Plan, folder: str) -> None:
         )
 
 
-def _why_not(network: "Network", plan: Plan, method: str) -> str:
-    """Why a method cannot be asked of the network; empty where it can."""
-    import keras_invariance as ki
-
-    try:
-        ki.analyzer(network, method, **plan.options_of(Question("", method)))
-    except InvarianceError as error:
-        return str(error)
-    return ""
+def no_plan(source: str) -> AuditError:
+    """The error that a file holds no plan."""
+    return AuditError(f"{source}, which holds no plan", "the audit.json of an audit", "Choose another folder.")
 
 
 def _check_data(network: "Network", data: "Dataset") -> None:
@@ -211,16 +204,32 @@ def _check_methods(shifts: Sequence[str], methods: Sequence[str], options: Mappi
             raise MethodError(f"the method {method!r}", f"one of {', '.join(METHODS)}", "Check the spelling.")
     for key in options:
         method, _, option = key.partition(".")
-        if method not in methods or option not in METHODS[method].options or option in ("seed", "reference"):
+        own = option in ("seed", "reference", "patterns")
+        if method not in methods or option not in METHODS[method].options or own:
             raise AuditError(
                 f"the option {key!r}",
-                "METHOD.OPTION of a method that is audited; the seed and the references are the audit's own",
+                "METHOD.OPTION of a method that is audited; seed, references and patterns are the audit's own",
                 "See `keras-invariance methods`.",
             )
 
 
-def _no_plan(source: str) -> AuditError:
-    return AuditError(f"{source}, which holds no plan", "the audit.json of an audit", "Choose another folder.")
+def _check_patterns(estimators: Sequence[str], centre: str) -> None:
+    for name, one_of in (*((name, ESTIMATORS) for name in estimators), (centre, ("neuron", "image"))):
+        if name not in one_of:
+            raise PatternError(f"the fit {name!r}", f"one of {', '.join(one_of)}", "Check the spelling.")
+    if not estimators:
+        raise PatternError("no estimator", f"some of {', '.join(ESTIMATORS)}", "Name one.")
+
+
+def _pattern_data(data: "Dataset", centre: str) -> PatternData:
+    return PatternData(data.name, data.fingerprint, len(data), centre)
+
+
+def _shift_fingerprint(spec: str, input_shape: tuple[int, ...]) -> str:
+    """A hash of m's numbers, or of the picture that it aims at."""
+    aim = aim_of(spec)
+    numbers = parse(spec).values(input_shape) if aim is None else aim.seen(input_shape)
+    return sha256(numbers.tobytes()).hexdigest()[:16]
 
 
 def _short(value: object) -> str:

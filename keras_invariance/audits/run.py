@@ -1,103 +1,53 @@
-"""Running an audit: shards of images in float32, some images again in float64, then a verdict on every question.
-
-How many tests there are matters: among a hundred questions some would look invariant by chance. A sensitive verdict
-needs no correction, since it is shown by an image whose float64 maps differ. That a method is invariant is a claim
-about images that were not seen; its test is that of the hypothesis "at least 1 % of such images are explained
-differently", whose p-value for k known or unclear violations among n images is P(X <= k), X ~ Binomial(n, 0.01), and
-the p-values of all questions are corrected by Holm's method (Holm, 1979). The exact interval of each rate stands
-beside it.
-"""
+"""Running an audit: shards of images in float32, some images again in float64, then a verdict on every question."""
 
 import csv
 import io
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..confirmation import EXACT, Kinds, kinds, spread, violation_interval
-from ..verdicts import TwinCheck, Verdict, decision
-from .folder import TWIN, Exact, Folder, key_of, scores_of
-from .pairs import Subject, scored
-from .plan import SHARD, Plan, Question, planned
+from ..analyzers.catalogue import METHODS
+from ..confirmation import spread
+from ..datasets import as_dataset
+from .folder import ASKED, TWIN, Exact, Folder, key_of, scores_of
+from .pairs import Portion, Subject
+from .plan import SHARD, planned
+from .questions import ESTIMATORS, Question
+from .results import Result, results
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
     from ..network import Network
 
-RATE = 0.01
-"""The rate of violations that an invariant verdict is tested against."""
+Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What is being done now, and how far the whole is."""
+    """What is being done now, and how far it is."""
 
     name: str
     done: int
     total: int
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
-    """The verdict on one question, with the numbers that led to it.
-
-    Attributes
-    ----------
-    question
-        What was asked.
-    verdict, reason
-        The verdict, and its ground in one line.
-    images, violations, unclear, zero
-        Images that the verdict rests on; those explained differently; those that are neither; those with zero maps.
-    rate_low, rate_high
-        Clopper-Pearson bounds of the rate of violations; each by itself holds with 95 % confidence.
-    p_value, p_holm
-        Of the hypothesis that at least 1 % of images are explained differently, alone and among all questions.
-    median_relative_l2, worst_relative_l2
-        Of all images in float32.
-    confirmed, worst_float64
-        How many images were explained again in float64, and the largest relative L2 there.
-    twin
-        How far the two networks agree, at worst.
-    """
-
-    question: Question
-    verdict: Verdict
-    reason: str
-    images: int
-    violations: int
-    unclear: int
-    zero: int
-    rate_low: float
-    rate_high: float
-    p_value: float
-    p_holm: float
-    median_relative_l2: float
-    worst_relative_l2: float
-    confirmed: int
-    worst_float64: float
-    twin: TwinCheck
-
-    def as_row(self) -> dict[str, Any]:
-        """The result as one flat row."""
-        own = {field.name: getattr(self, field.name) for field in fields(self)[1:-1]}
-        twin = {f"twin_{name}": value for name, value in vars(self.twin).items()}
-        return {**vars(self.question), **own, **twin}
-
-
 def audit(  # noqa: PLR0913  what is audited, on what, and how
     network: "Network",
-    data: "Dataset",
+    data: "Dataset | Any",
     out: str | Path,
     *,
     shifts: Sequence[str],
-    methods: Sequence[str],
+    methods: Sequence[str] = tuple(METHODS),
     options: Mapping[str, Any] | None = None,
+    patterns_data: "Dataset | Any" = None,
+    estimators: Sequence[str] = ESTIMATORS,
+    centre: str = "neuron",
     seed: int = 0,
     shard: int = SHARD,
+    command: Mapping[str, Any] | None = None,
 ) -> Iterator[Progress | Result]:
     """Audit a network over a data set; yields what is being done, and the verdicts as they come.
 
@@ -109,19 +59,26 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
     network
         Network 1.
     data
-        Its images, in its own encoding; they are streamed.
+        Its images, in its own encoding: a data set, which is streamed, or an array.
     out
         The folder.
     shifts
-        Spelled as for `ki.shifts.parse`.
+        Spelled as for `ki.shifts.parse`, or "target:FILE" for a shift of its own for each image, which paints a
+        picture into its explanation.
     methods
         Names of `ki.METHODS`. Those that the network or the options do not admit are reported with the reason.
     options
         "METHOD.OPTION" -> value.
+    patterns_data
+        Training data, for the patterns of pattern-net and pattern-attribution; without them they are not asked.
+    estimators, centre
+        How patterns are fitted, see `ki.fit_patterns`; each estimator is a question of its own.
     seed
         Draws the noise of the methods that need some.
     shard
         How many images are written, and lost by an interruption, at a time.
+    command
+        What the command line was told, which it needs to go on with the folder alone.
 
     Raises
     ------
@@ -129,118 +86,134 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
         The data or the folder do not fit.
     OutputError
         The folder cannot be written.
-    ShiftError, MethodError
-        A shift, method or option is wrong.
+    ShiftError, MethodError, PatternError
+        A shift, method, option or estimator is wrong.
 
     Source: Kindermans, Hooker et al. (2017); Clopper & Pearson (1934); Holm (1979).
     """
     from .report import write_report
 
-    plan = planned(network, data, shifts, methods, options=options or {}, seed=seed, shard=shard)
-    folder, subject = Folder.begun(Path(out), plan), Subject(plan, network)
-    yield from _screened(folder, subject, data)
-    exact = yield from _confirmed(folder, subject, data)
-    results, found = [], {}
-    for question in plan.questions:
-        result, found[question] = _result(folder, plan, question, exact[question])
-        results.append(result)
-    results = _corrected(results)
-    folder.merge(plan, found, exact)
-    folder.write("summary.csv", _table([result.as_row() for result in results]))
-    write_report(folder, subject, data, results)
-    yield from results
+    images, fitted_to = as_dataset(data), None if patterns_data is None else as_dataset(patterns_data)
+    plan = planned(
+        network,
+        images,
+        shifts,
+        methods,
+        options=options or {},
+        seed=seed,
+        shard=shard,
+        patterns_data=fitted_to,
+        estimators=estimators,
+        centre=centre,
+    )
+    folder, subject = Folder.begun(Path(out), plan, command), Subject(plan, network, fitted_to)
+    yield from _fitted(subject)
+    yield from _screened(folder, subject, images)
+    exact = yield from _confirmed(folder, subject, images)
+    yield Progress("Writing the report", 0, 1)
+    found, kinds = results(folder, plan, exact)
+    folder.merge(plan, kinds, exact)
+    folder.write("summary.csv", _table([result.as_row() for result in found]))
+    write_report(folder, subject, images, found)
+    folder.tidy()
+    yield Progress("Writing the report", 1, 1)
+    yield from found
 
 
-def shard_rows(subject: Subject, images: np.ndarray, first: int) -> list[dict[str, Any]]:
-    """A row per image and question of some images; pure, so that any engine may run it."""
-    targets = subject.network.targets(images)
-    checks = {shift: subject.check(shift, images, targets) for shift in subject.shifts}
-    rows: list[dict[str, Any]] = []
-    for question in subject.plan.questions:
-        twin = dict(zip(TWIN, vars(checks[question.shift]).values(), strict=True))
-        for row in scored(subject.pair(question, images, targets), "float32").as_rows():
-            at = int(row["image"])
-            asked = {"image": first + at, "target": int(targets[at]), **vars(question)}
-            rows.append({**row, **asked, **twin})
-    return rows
+def shard_rows(subject: Subject, images: np.ndarray, first: int) -> Rows:
+    """A row per image and question of neighbouring images; pure, so that any engine may run it.
+
+    Parameters
+    ----------
+    subject
+        The network and what is asked of it.
+    images
+        Network 1's images. [n, *input_shape]
+    first
+        The place of the first one in its data set.
+    """
+    return [row for rows in portion_rows(subject, images, first) for row in rows]
+
+
+def portion_rows(subject: Subject, images: np.ndarray, first: int) -> Iterator[Rows]:
+    """`shard_rows` as they come: those of one question and one portion of the images at a time."""
+    places, targets = np.arange(first, first + len(images)), subject.network.targets(images)
+    # One explanation after the other: its traced function serves all shifts, and only so many are kept.
+    asked = sorted(subject.plan.questions, key=lambda one: (list(METHODS).index(one.method), one.name))
+    shared = [spec for spec, aim in subject.aims.items() if aim is None]
+    moved = {spec: list(subject.portions(spec, images, places, targets)) for spec in shared}
+    checked = {spec: [_checked(subject, portion) for portion in portions] for spec, portions in moved.items()}
+    for question in asked:
+        for portion, facts in zip(moved.get(question.shift, ()), checked.get(question.shift, ()), strict=True):
+            yield _rows(subject, question, portion, facts)
+    for spec in [spec for spec in subject.aims if spec not in shared]:
+        for portion in subject.portions(spec, images, places, targets):
+            facts = _checked(subject, portion)
+            for question in asked:
+                if question.shift == spec:
+                    yield _rows(subject, question, portion, facts)
+
+
+def _checked(subject: Subject, portion: Portion) -> Rows:
+    """What is known of each image whatever the method: its place and target, the twin's check, and the flips."""
+    twin = dict(zip(TWIN, vars(subject.check(portion)).values(), strict=True))
+    columns = zip(portion.places, portion.targets, subject.flips(portion), strict=True)
+    return [{"image": int(at), "target": int(target), "gate_flips": int(n), **twin} for at, target, n in columns]
+
+
+def _rows(subject: Subject, question: Question, portion: Portion, facts: Rows) -> Rows:
+    asked = {name: getattr(question, name) for name in ASKED}
+    scores = subject.scores(question, portion, "float32").as_rows()
+    return [{**row, **asked, **known} for row, known in zip(scores, facts, strict=True)]
+
+
+def _fitted(subject: Subject) -> Iterator[Progress]:
+    """Fit the patterns that the questions need, or take them out of the user's cache."""
+    keys = subject.pattern_keys
+    for done, (estimator, shift) in enumerate(keys):
+        yield Progress("Fitting patterns", done, len(keys))
+        subject.patterns(estimator, shift)
+    if keys:
+        yield Progress("Fitting patterns", len(keys), len(keys))
 
 
 def _screened(folder: Folder, subject: Subject, data: "Dataset") -> Iterator[Progress]:
-    plan = subject.plan
+    plan, name = subject.plan, "Screening in float32"
+    each = len(plan.questions)
     for shard in plan.shards:
-        yield Progress("Screening in float32", shard.start, plan.images)
-        if not folder.has(shard):
-            folder.write_shard(shard, shard_rows(subject, data[shard.start : shard.stop].images, shard.start))
+        if folder.has(shard):
+            continue
+        yield Progress(name, shard.start * each, plan.images * each)
+        rows: Rows = []
+        for found in portion_rows(subject, data[shard.start : shard.stop].images, shard.start):
+            rows += found
+            yield Progress(name, shard.start * each + len(rows), plan.images * each)
+        folder.write_shard(shard, rows)
 
 
 def _confirmed(folder: Folder, subject: Subject, data: "Dataset") -> Generator[Progress, None, dict[Question, Exact]]:
     """Explain some images of each question again in float64, spread evenly from the largest difference to the least."""
-    plan, known = subject.plan, folder.confirmed
+    plan, known, name = subject.plan, folder.confirmed, "Confirming in float64"
     for done, question in enumerate(plan.questions):
-        yield Progress("Confirming in float64", done, len(plan.questions))
-        if key_of(question) in known:
-            continue
-        table = folder.column(plan, question)
-        chosen = np.sort(spread(scores_of(table)))
-        targets = table.column("target").to_numpy()[chosen].astype(np.int32)
-        images = [data[int(at) : int(at) + 1].images for at in chosen]
-        found = np.zeros(0)
-        if images:
-            found = scored(subject.pair(question, np.concatenate(images), targets).dithered(), "float64").relative_l2
-        known[key_of(question)] = {str(at): float(d) for at, d in zip(chosen, found, strict=True)}
-        folder.write("confirmed.json", _json(known))
+        if key_of(question) not in known:
+            yield Progress(name, done, len(plan.questions))
+            known[key_of(question)] = _exact(folder, subject, data, question)
+            folder.write_confirmed(known)
+    yield Progress(name, len(plan.questions), len(plan.questions))
     return {one: {int(at): d for at, d in known[key_of(one)].items()} for one in plan.questions}
 
 
-def _result(folder: Folder, plan: Plan, question: Question, exact: Exact) -> tuple[Result, Kinds]:
-    table = folder.column(plan, question)
-    scores, places = scores_of(table), np.array(sorted(exact), dtype=np.int64)
-    distances = np.array([exact[int(at)] for at in places], dtype=np.float64)
-    twin = TwinCheck(*(float(np.max(table.column(name).to_numpy())) for name in TWIN))
-    found = kinds(scores, places, distances, EXACT)
-    verdict, reason = decision(found, scores.relative_l2, places, distances)
-    if not twin.holds:
-        explained = f"rounding explains {twin.tolerance_float32:.1e}"
-        verdict, reason = "void", f"the twin's logits differ by {twin.float32:.1e}, {explained}"
-    violations, unclear, zero = (int(np.sum(found == kind)) for kind in ("different", "unclear", "zero"))
-    images = len(found) - zero
-    low, high = violation_interval(found)
-    result = Result(
-        question=question,
-        verdict=verdict,
-        reason=reason,
-        images=images,
-        violations=violations,
-        unclear=unclear,
-        zero=zero,
-        rate_low=low,
-        rate_high=high,
-        p_value=_p_value(violations + unclear, images),
-        p_holm=1.0,
-        median_relative_l2=float(np.nanmedian(scores.relative_l2)) if images else float("nan"),
-        worst_relative_l2=float(np.nanmax(scores.relative_l2)) if images else float("nan"),
-        confirmed=len(places),
-        worst_float64=float(distances.max()) if len(places) else float("nan"),
-        twin=twin,
-    )
-    return result, found
-
-
-def _p_value(violations: int, images: int) -> float:
-    """P(X <= k) for X ~ Binomial(n, 1 %): how surprising so few violations are if the rate is at least that."""
-    from scipy.stats import binom
-
-    return float(binom.cdf(violations, images, RATE)) if images else 1.0
-
-
-def _corrected(results: Sequence[Result]) -> list[Result]:
-    """The results with the p-values of all of them corrected by Holm's method."""
-    order = sorted(range(len(results)), key=lambda at: results[at].p_value)
-    corrected, largest = [1.0] * len(results), 0.0
-    for rank, at in enumerate(order):
-        largest = max(largest, min(1.0, (len(results) - rank) * results[at].p_value))
-        corrected[at] = largest
-    return [Result(**{**vars(one), "p_holm": p}) for one, p in zip(results, corrected, strict=True)]
+def _exact(folder: Folder, subject: Subject, data: "Dataset", question: Question) -> dict[str, float]:
+    """Place -> relative L2 in float64, of some images of a question."""
+    table = folder.column(subject.plan, question)
+    chosen = np.sort(spread(scores_of(table)))
+    if not len(chosen):
+        return {}
+    targets = table.column("target").to_numpy()[chosen].astype(np.int32)
+    images = np.concatenate([data[int(at) : int(at) + 1].images for at in chosen])
+    portions = subject.portions(question.shift, images, chosen, targets)
+    found = [subject.scores(question, one, "float64", dithered=True).relative_l2 for one in portions]
+    return {str(at): float(d) for at, d in zip(chosen, np.concatenate(found), strict=True)}
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -249,9 +222,3 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def _json(content: object) -> str:
-    import json
-
-    return json.dumps(content, indent=1, allow_nan=False) + "\n"

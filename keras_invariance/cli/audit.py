@@ -1,25 +1,84 @@
 """`keras-invariance audit`: verdicts on a network over a data set, with a report."""
 
-from contextlib import suppress
+import inspect
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .console import print_table, progress_bar
+from ..errors import AuditError, MethodError
+from .console import print_table
 from .networks import Choice, with_model
 
+if TYPE_CHECKING:
+    from ..audits import Result
 
+PATTERNS_DATA = {"mnist_mlp": "mnist/train[:5000]", "mnist_cnn": "mnist/train[:2000]"}
+"""What the patterns of the shipped networks are fitted to where nothing is said."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line was told, as it is kept in audit.json for `--resume`; whether to trust a model is not."""
+
+    model: str
+    choices: Mapping[str, Any]
+    data: str
+    shifts: list[str]
+    methods: str
+    options: list[str]
+    patterns_data: str | None
+    estimators: list[str]
+    centre: str
+    seed: int
+    shard: int
+
+
+def _model_unless_resumed(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with MODEL left out where it goes on with a folder, which names its model."""
+    signature = inspect.signature(command)
+    hint = Annotated[
+        str | None, typer.Argument(metavar="MODEL", help="A path, or a shipped network. Not beside --resume.")
+    ]
+    model = signature.parameters["model"].replace(annotation=hint, default=None)
+    others = [one for name, one in signature.parameters.items() if name != "model"]
+    command.__signature__ = signature.replace(parameters=[model, *others])  # type: ignore[attr-defined]
+    command.__annotations__["model"] = hint
+    return command
+
+
+@_model_unless_resumed
 @with_model
 def audit(
     model: Choice,
-    data: Annotated[str, typer.Option("--data", help="mnist/test[:1000], tfds:NAME/SPLIT, a folder, .npz.")],
-    shifts: Annotated[list[str], typer.Option("--shift", help="constant:-1, checkerboard:4, ... Repeatable.")],
-    out: Annotated[Path, typer.Option("--out", help="The folder of the audit; one that was begun is gone on with.")],
+    data: Annotated[
+        str | None, typer.Option("--data", help="mnist/test[:1000], tfds:NAME/SPLIT, a folder, .npz.")
+    ] = None,
+    shifts: Annotated[
+        list[str] | None, typer.Option("--shift", help="constant:-1, checkerboard:4, target:cat.png, ... Repeatable.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The folder of the audit; one that was begun is gone on with.")
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", help="Go on with this folder; all else is read from its audit.json.")
+    ] = None,
     methods: Annotated[str, typer.Option("--methods", help="all, or names with commas.")] = "all",
     option: Annotated[
         list[str] | None, typer.Option("--option", help="METHOD.OPTION=VALUE, such as lrp-gamma.gamma=0.1. Repeatable.")
     ] = None,
+    patterns_data: Annotated[
+        str | None,
+        typer.Option("--patterns-data", help="Training data for patterns; part of mnist/train for shipped networks."),
+    ] = None,
+    estimator: Annotated[
+        list[str] | None, typer.Option("--estimator", help="published, positive, linear; all by default. Repeatable.")
+    ] = None,
+    centre: Annotated[str, typer.Option("--centre", help="neuron, or image: patterns less the mean image.")] = "neuron",
     seed: Annotated[int, typer.Option("--seed", min=0, help="Draws the noise of the methods that need some.")] = 0,
     shard: Annotated[int, typer.Option("--shard", min=1, help="Images that are written at a time.")] = 256,
     fail_on: Annotated[
@@ -28,34 +87,138 @@ def audit(
     ] = None,
 ) -> None:
     """Audit a network: which methods explain it and its twins alike, over a whole data set."""
-    from ..analyzers.catalogue import METHODS
-    from .data_sets import fitting
-
     watched = _watched(fail_on)
-    options = dict(_option(text) for text in option or ())
-    network = model.load()
-    from ..audits import Progress, Result
-    from ..audits import audit as run
-
-    images = fitting(data, network.input_shape)
-    chosen = tuple(METHODS) if methods == "all" else tuple(name.strip() for name in methods.split(","))
-    results: list[Result] = []
-    with progress_bar("Starting") as advance:
-        steps = run(network, images, out, shifts=shifts, methods=chosen, options=options, seed=seed, shard=shard)
-        for step in steps:
-            if isinstance(step, Progress):
-                advance(step.done, step.total, step.name)
-            else:
-                results.append(step)
+    trust = bool(model.options.get("trust_model"))
+    if resume is not None:
+        _check_alone(model.model, data, shifts, out)
+        folder = resume.resolve()
+        asked = _begun(folder)
+    else:
+        if model.model is None or data is None or out is None:
+            raise AuditError("no MODEL, --data or --out", "all three, or --resume FOLDER", "See --help.")
+        choices = {name: value for name, value in model.options.items() if name != "trust_model"}
+        fitted_to = patterns_data or PATTERNS_DATA.get(model.model)
+        asked = Asked(
+            model.model,
+            choices,
+            data,
+            shifts or [],
+            methods,
+            option or [],
+            fitted_to,
+            estimator or [],
+            centre,
+            seed,
+            shard,
+        )
+        folder = out
+    results = _run(asked, folder, trust=trust)
     _print(results)
-    typer.echo(f"The report, and each number behind it: {out / 'report.html'}")
+    typer.echo(f"The report, and each number behind it: {folder / 'report.html'}")
     failing = [one.question.name for one in results if one.verdict == "sensitive" and one.question.method in watched]
     if failing:
         typer.echo(f"Sensitive: {', '.join(dict.fromkeys(failing))}", err=True)
         raise typer.Exit(1)
 
 
-def _print(results: list[Any]) -> None:
+def _run(asked: Asked, folder: Path, *, trust: bool) -> "list[Result]":
+    """Run the audit with its progress on stderr."""
+    from ..analyzers.catalogue import METHODS
+    from .data_sets import fitting
+
+    options = dict(_option(text) for text in asked.options)
+    network = Choice(asked.model, {**asked.choices, "trust_model": trust}).load()
+    _compute_the_same_each_time()
+    from ..audits import Progress, audit
+    from ..audits.questions import ESTIMATORS
+
+    images = fitting(asked.data, network.input_shape)
+    fitted_to = fitting(asked.patterns_data, network.input_shape) if asked.patterns_data else None
+    steps = audit(
+        network,
+        images,
+        folder,
+        shifts=asked.shifts,
+        methods=_methods(asked.methods, METHODS),
+        options=options,
+        patterns_data=fitted_to,
+        estimators=tuple(asked.estimators) or ESTIMATORS,
+        centre=asked.centre,
+        seed=asked.seed,
+        shard=asked.shard,
+        command=asdict(asked),
+    )
+    results: list[Result] = []
+    with _stages() as advance:
+        for step in steps:
+            if isinstance(step, Progress):
+                advance(step.name, step.done, step.total)
+            else:
+                results.append(step)
+    return results
+
+
+def _compute_the_same_each_time() -> None:
+    """Deterministic operations, in this process: on a GPU sums are otherwise added in an order that changes."""
+    import tensorflow as tf
+
+    tf.config.experimental.enable_op_determinism()
+
+
+def _begun(folder: Path) -> Asked:
+    """What the command line was told when the folder was begun; relative paths are those of that time."""
+    from ..audits.folder import Folder
+
+    begun = Folder(folder).begun_by
+    command, place = begun.get("command"), begun.get("working_folder")
+    if command is None:
+        raise AuditError(
+            f"{folder}, an audit begun in Python", "one begun on the command line", "Run its script again."
+        )
+    try:
+        asked = Asked(**command)
+        texts = [asked.model, asked.data, asked.methods, asked.centre, *asked.shifts, *asked.options, *asked.estimators]
+        well = all(isinstance(text, str) for text in texts) and isinstance(asked.choices, dict)
+        well &= isinstance(asked.patterns_data, str | None) and all(type(n) is int for n in (asked.seed, asked.shard))
+        Choice(asked.model, asked.choices)
+    except TypeError:
+        well = False
+    if not well:
+        raise AuditError(f"{folder / 'audit.json'}, which is damaged", "what the audit wrote", "Begin it again.")
+    if isinstance(place, str) and Path(place).is_dir():
+        os.chdir(place)
+    return replace(asked, choices={name: asked.choices[name] for name in asked.choices if name != "trust_model"})
+
+
+def _check_alone(model: str | None, data: str | None, shifts: list[str] | None, out: Path | None) -> None:
+    given = {"MODEL": model, "--data": data, "--shift": shifts, "--out": out}
+    beside = [name for name, value in given.items() if value]
+    if beside:
+        raise AuditError(
+            f"{', '.join(beside)} beside --resume", "--resume FOLDER alone", "All else is read from the folder."
+        )
+
+
+@contextmanager
+def _stages() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on stderr for each stage, with the time it took and the time that is left of it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = ("{task.description}", BarColumn(), "{task.percentage:>3.0f} %", TimeElapsedColumn(), "left")
+    shown = [TextColumn(one) if isinstance(one, str) else one for one in columns]
+    with Progress(*shown, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = progress.add_task(name, total=total)
+            progress.update(tasks[name], completed=done, total=total)
+
+        yield advance
+
+
+def _print(results: "list[Result]") -> None:
     rows = [
         (
             one.question.name,
@@ -70,10 +233,13 @@ def _print(results: list[Any]) -> None:
     print_table(("explanation", "shift", "verdict", "differ", "worst in float32", "worst in float64"), rows)
 
 
+def _methods(text: str, known: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(known) if text == "all" else tuple(name.strip() for name in text.split(","))
+
+
 def _watched(fail_on: str | None) -> frozenset[str]:
     """The methods that must not be sensitive."""
     from ..analyzers.catalogue import METHODS
-    from ..errors import MethodError
 
     kind, _, names = (fail_on or "").partition(":")
     chosen = frozenset(name.strip() for name in names.split(",")) if names else frozenset(METHODS)

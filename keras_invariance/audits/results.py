@@ -1,0 +1,136 @@
+"""Results: the verdict on every question of an audit, with the numbers that led to it.
+
+How many tests there are matters: among a hundred questions some would look invariant by chance. A sensitive verdict
+needs no correction, since it is shown by an image whose float64 maps differ. That a method is invariant is a claim
+about images that were not seen; its test is that of the hypothesis "at least 1 % of such images are explained
+differently", whose p-value for k known or unclear violations among n images is P(X <= k), X ~ Binomial(n, 0.01), and
+the p-values of all questions are corrected by Holm's method (Holm, 1979). The exact interval of each rate stands
+beside it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from ..confirmation import EXACT, Kinds, kinds, violation_interval
+from ..verdicts import TwinCheck, Verdict, decision
+from .folder import TWIN, Exact, Folder, scores_of
+from .plan import Plan
+from .questions import Question
+
+RATE = 0.01
+"""The rate of violations that an invariant verdict is tested against."""
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The verdict on one question, with the numbers that led to it.
+
+    Attributes
+    ----------
+    question
+        What was asked.
+    verdict, reason
+        The verdict, and its ground in one line.
+    images, violations, unclear, zero
+        Images that the verdict rests on; those explained differently; those that are neither; those with zero maps.
+    rate_low, rate_high
+        Clopper-Pearson bounds of the rate of violations; each by itself holds with 95 % confidence.
+    p_value, p_holm
+        Of the hypothesis that at least 1 % of images are explained differently, alone and among all questions.
+    median_relative_l2, worst_relative_l2
+        Of all images in float32.
+    confirmed, worst_float64
+        How many images were explained again in float64, and the largest relative L2 there.
+    median_gate_flips, most_gate_flips
+        How many ReLU gates differ between both networks for an image in float32.
+    twin
+        How far the two networks agree, at worst.
+    """
+
+    question: Question
+    verdict: Verdict
+    reason: str
+    images: int
+    violations: int
+    unclear: int
+    zero: int
+    rate_low: float
+    rate_high: float
+    p_value: float
+    p_holm: float
+    median_relative_l2: float
+    worst_relative_l2: float
+    confirmed: int
+    worst_float64: float
+    median_gate_flips: float
+    most_gate_flips: int
+    twin: TwinCheck
+
+    def as_row(self) -> dict[str, Any]:
+        """The result as one flat row."""
+        own = {field.name: getattr(self, field.name) for field in fields(self)[1:-1]}
+        twin = {f"twin_{name}": value for name, value in vars(self.twin).items()}
+        return {**vars(self.question), **own, **twin}
+
+
+def results(folder: Folder, plan: Plan, exact: Mapping[Question, Exact]) -> tuple[list[Result], dict[Question, Kinds]]:
+    """The verdict on every question from its rows and from what became of some images in float64, and all kinds."""
+    found = {question: _result(folder, plan, question, exact[question]) for question in plan.questions}
+    return corrected([result for result, _ in found.values()]), {one: kinds for one, (_, kinds) in found.items()}
+
+
+def _result(folder: Folder, plan: Plan, question: Question, exact: Exact) -> tuple[Result, Kinds]:
+    table = folder.column(plan, question)
+    scores, places = scores_of(table), np.array(sorted(exact), dtype=np.int64)
+    distances = np.array([exact[int(at)] for at in places], dtype=np.float64)
+    twin = TwinCheck(*(float(np.max(table.column(name).to_numpy())) for name in TWIN))
+    flips = table.column("gate_flips").to_numpy()
+    found = kinds(scores, places, distances, EXACT)
+    verdict, reason = decision(found, scores.relative_l2, places, distances)
+    if not twin.holds:
+        explained = f"rounding explains {twin.tolerance_float32:.1e}"
+        verdict, reason = "void", f"the twin's logits differ by {twin.float32:.1e}, {explained}"
+    violations, unclear, zero = (int(np.sum(found == kind)) for kind in ("different", "unclear", "zero"))
+    images = len(found) - zero
+    low, high = violation_interval(found)
+    result = Result(
+        question=question,
+        verdict=verdict,
+        reason=reason,
+        images=images,
+        violations=violations,
+        unclear=unclear,
+        zero=zero,
+        rate_low=low,
+        rate_high=high,
+        p_value=p_value(violations + unclear, images),
+        p_holm=1.0,
+        median_relative_l2=float(np.nanmedian(scores.relative_l2)) if images else float("nan"),
+        worst_relative_l2=float(np.nanmax(scores.relative_l2)) if images else float("nan"),
+        confirmed=len(places),
+        worst_float64=float(distances.max()) if len(places) else float("nan"),
+        median_gate_flips=float(np.median(flips)),
+        most_gate_flips=int(flips.max()),
+        twin=twin,
+    )
+    return result, found
+
+
+def p_value(violations: int, images: int) -> float:
+    """P(X <= k) for X ~ Binomial(n, 1 %): how surprising so few violations are if the rate is at least that."""
+    from scipy.stats import binom
+
+    return float(binom.cdf(violations, images, RATE)) if images else 1.0
+
+
+def corrected(results: Sequence[Result]) -> list[Result]:
+    """The results with the p-values of all of them corrected by Holm's method."""
+    order = sorted(range(len(results)), key=lambda at: results[at].p_value)
+    adjusted, largest = [1.0] * len(results), 0.0
+    for rank, at in enumerate(order):
+        largest = max(largest, min(1.0, (len(results) - rank) * results[at].p_value))
+        adjusted[at] = largest
+    return [replace(one, p_holm=p) for one, p in zip(results, adjusted, strict=True)]
