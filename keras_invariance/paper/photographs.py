@@ -99,9 +99,11 @@ def photographs_figure(reader: Reader) -> Figure:
         integrated(reader.network, images, targets, references, reader.steps),
         {"zero (LRP)": ki.explain(reader.network, images, "lrp-z", targets)},
     )
-    answers = [f"output {target} ({_first_name(everyone.classes, target)})" for target in targets]
+    names = [_first_name(everyone.classes, int(target)) for target in targets]
+    answers = [f"output {target} ({name})" for target, name in zip(targets, names, strict=True)]
     about = _ABOUT.format(network=reader.name, answers=listed(answers), references=listed(list(references)))
-    made = compared_figure(compared, photographs, [str(target) for target in targets], about, side=_SIDE)
+    labels = [name.replace(" ", "\n") for name in names]
+    made = compared_figure(compared, photographs, labels, about, side=_SIDE)
     return replace(made, title=f"{made.title}: photographs and {reader.name}", suffix=reader.suffix)
 
 
