@@ -13,7 +13,7 @@ if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
 from PyQt6.QtCore import QDeadlineTimer, QEventLoop
 from PyQt6.QtWidgets import QApplication
 
-PATIENCE = 60_000
+PATIENCE = 180_000
 
 
 @pytest.fixture(scope="session", autouse=True)
