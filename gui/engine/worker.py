@@ -14,15 +14,12 @@ from functools import partial
 from importlib.metadata import version
 from multiprocessing.connection import Connection
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from keras_invariance.errors import InvarianceError
 
 from . import messages as said
 from .parcels import receive, send
-
-if TYPE_CHECKING:
-    pass
 
 URGENCY = (said.Open, said.Explain, said.Thumbnails, said.Matching, said.Sweep, said.Spread, said.Fit)
 """Kinds that are answered in steps, the most urgent first; other kinds are answered at once."""
@@ -41,7 +38,8 @@ def work(connection: Connection) -> None:
         worker.say(said.Ready(0, perf_counter() - begun, _versions()))
         worker.run()
     except (EOFError, OSError):  # the window is gone
-        os._exit(0)
+        pass
+    os._exit(0)  # nothing is to be saved, and TensorFlow takes long to be taken down
 
 
 class Worker:
@@ -54,9 +52,8 @@ class Worker:
         from .laboratory import Laboratory
 
         self._connection = connection
-        self._laboratory: Laboratory = Laboratory()
+        self._laboratory = Laboratory()
         self._tasks: dict[type[said.Request], tuple[said.Request, Iterator[said.Answer]]] = {}
-        self._fitting = False
 
     def say(self, answer: said.Answer) -> None:
         """Tell the window."""
@@ -80,6 +77,7 @@ class Worker:
         if isinstance(asked, said.Cancel):
             for kind in [kind for kind in self._tasks if kind.__name__ == asked.kind]:
                 del self._tasks[kind]
+            self.say(said.Done(asked.number, 0.0))  # an engine that does not say so is ended
         else:
             self._tasks[type(asked)] = asked, self._answers(asked)
 
