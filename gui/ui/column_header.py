@@ -57,7 +57,7 @@ class ColumnHeader(QWidget):
         first, second = (_prediction(logits, names) for logits in inputs.logits)
         truth = "" if inputs.label is None else f" (is {_name(inputs.label, names)})"
         differ = float(np.abs(inputs.logits[0] - inputs.logits[1]).max())
-        told = f"network 1 reads x<br><b>{first}</b>{truth}", f"network 2 reads x + m<br><b>{second}</b>"
+        told = f"network 1: x<br><b>{first}</b>{truth}", f"network 2: x + m<br><b>{second}</b>"
         self.texts[0].setText(told[self._flipped])
         self.texts[1].setText(told[not self._flipped])
         good = not inputs.twin_error > inputs.twin_limit

@@ -129,12 +129,14 @@ class DataPanel(QWidget):
         self.about.setWordWrap(True)
         self.classes = QComboBox(self)
         self.classes.setAccessibleName("Only this class")
-        self.wrong = QCheckBox("Wrong only", self)
+        self.wrong = QCheckBox("Wrong", self)
+        self.wrong.setToolTip("Only images whose prediction is not their label")
         self.pin = QPushButton("Pin", self)
         self.pin.setToolTip(f"Keep this image beside the chosen one (up to {MOST_PINNED}), or let it go")
         filters = QHBoxLayout()
-        for widget in (self.classes, self.wrong, self.pin):
-            filters.addWidget(widget)
+        for widget, stretch in ((self.classes, 1), (self.wrong, 0), (self.pin, 0)):
+            filters.addWidget(widget, stretch)
+        self.pin.setFixedWidth(52)
         layout = QVBoxLayout(self)
         layout.addWidget(self.about)
         layout.addLayout(filters)

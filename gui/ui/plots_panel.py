@@ -8,6 +8,9 @@ from ..engine import messages as said
 from ..model.desk import Desk
 
 STRENGTHS = tuple(float(value) for value in np.linspace(0.0, 1.5, 13))
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999", "#b8a800")
+"""Told apart by colour-blind eyes too. Source: Okabe & Ito (2008)."""
+
 SMALLEST = 1e-8
 """Distances below this are drawn at it: a logarithmic axis has no zero."""
 
@@ -18,8 +21,8 @@ class PlotsPanel(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
-        self.sweep = _plot("strength of the shift", "relative L2 of both maps")
-        self.spread = _plot("share of the images", "relative L2 of both maps")
+        self.sweep = _plot("strength of the shift", "relative L2")
+        self.spread = _plot("share of the images", "relative L2")
         self.sweep_button, self.spread_button = QPushButton("Sweep", self), QPushButton("Many images", self)
         self.count = QSpinBox(self)
         self.count.setRange(2, 100_000)
@@ -74,7 +77,7 @@ class PlotsPanel(QWidget):
         for at, (x, y) in enumerate(curves):
             known = np.isfinite(y)
             if known.any():
-                colour = pg.intColor(at, hues=max(3, len(curves)), values=1, maxValue=200)
+                colour = pg.mkColor(COLOURS[at % len(COLOURS)])
                 line = np.maximum(y[known], SMALLEST)
                 plot.plot(
                     x[known],

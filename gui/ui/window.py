@@ -181,6 +181,7 @@ class Window(QMainWindow):
         for name in ("Images", "Look", "Plots"):
             self.docks[name].raise_()
         self.resizeDocks([self.docks["Images"], self.docks["Shift"]], [210, 300], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["Shift"], self.docks["Look"]], [470, 380], Qt.Orientation.Vertical)
         for name in ("Plots", "Log"):
             self.docks[name].hide()
 

@@ -158,9 +158,9 @@ def test_blink_exchanges_the_networks_and_their_heads(window):
     window.actions_by_name["Blink"].trigger()
     look = window.desk.look
     assert [cell.shown(look)[0] for cell in cells] == [1, 0]
-    assert "network 2 reads x + m" in window.grid.columns[0].texts[0].text()
+    assert "network 2: x + m" in window.grid.columns[0].texts[0].text()
     window.actions_by_name["Blink"].trigger()
-    assert "network 1 reads x" in window.grid.columns[0].texts[0].text()
+    assert "network 1: x" in window.grid.columns[0].texts[0].text()
 
 
 def test_one_row_or_column_can_stand_alone(window):
