@@ -27,6 +27,9 @@ _HELP = "Save it with np.savez(path, images=images, labels=labels), or x_train, 
 def load_npz(name: str) -> Dataset:
     """The images of `FILE.npz` or `FILE.npz/SPLIT`, [n, h, w] or [n, h, w, c], with labels [n] where there are any.
 
+    Tables [n, f] and arrays with more axes are taken as they are; an array with two axes a sample counts as grey
+    pictures [h, w, 1], and becomes signals [t, c] for a network that reads such (`reshaped`).
+
     Raises
     ------
     DataError
@@ -83,7 +86,8 @@ class _Npz:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return (*self.array.shape[1:], 1)[:3]
+        sizes = self.array.shape[1:]
+        return (*sizes, 1) if len(sizes) == 2 else sizes
 
     def stream(self, rows: range, size: int) -> Iterator[Batch]:
         labels = self.labels(rows)
@@ -186,10 +190,10 @@ def _read(stream: zipfile.ZipExtFile, count: int, array: _Array) -> np.ndarray:
 
 
 def _check_images(array: _Array) -> None:
-    if len(array.shape) not in (3, 4) or 0 in array.shape:
+    if len(array.shape) < 2 or 0 in array.shape:
         raise DataError(
             came=f"the array {array.key!r} of shape {array.shape} in {str(array.path)!r}",
-            expected="images of shape [n, h, w] or [n, h, w, c], at least one",
+            expected="images of shape [n, h, w] or [n, h, w, c], tables [n, f] or signals [n, t, c], at least one",
             remedy="Reshape it, channels last.",
         )
     if array.dtype != np.uint8 and array.dtype.kind != "f":

@@ -85,7 +85,7 @@ def test_nan_and_infinite_values_are_an_error(saved, bad):
         load(saved(images=images))
 
 
-@pytest.mark.parametrize("shape", [(4,), (4, 3), (0, 5, 5), (2, 3, 4, 5, 6)])
+@pytest.mark.parametrize("shape", [(4,), (0, 5, 5), (4, 0)])
 def test_a_shape_that_is_not_of_images_is_an_error(saved, shape):
     with pytest.raises(DataError, match=r"shape \(.*expected images of shape \[n, h, w\].*channels last"):
         load(saved(images=np.zeros(shape, np.uint8)))
