@@ -55,5 +55,9 @@ class AuditError(InvarianceError):
     """An audit cannot be begun or gone on with: its data, its questions, or its folder do not fit."""
 
 
+class EngineError(InvarianceError):
+    """An engine that work is given to is missing or unknown, or has given up."""
+
+
 class ViewerError(InvarianceError):
     """The window cannot be opened, or cannot do what was asked: a session is damaged, a file cannot be written."""

@@ -21,7 +21,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
@@ -176,15 +176,32 @@ def fit_estimators(
     progress: Progress | None = None,
 ) -> Mapping[str, Patterns]:
     """Several estimators' patterns; "positive" and "published" come from the same pass over the data."""
-    dataset = _checked_data(network, data, estimators, centre)
+    dataset = checked_data(network, data, estimators, centre)
+
+    def summed(masked: bool) -> Sequence[Moments]:
+        mean = mean_image(dataset, batch_size) if centre == "image" else None
+        return Fit(network, masked, mean).moments(dataset, batch_size, progress)
+
+    return estimated(network, dataset, estimators, centre, summed)
+
+
+def estimated(
+    network: Network,
+    dataset: Dataset,
+    estimators: Sequence[Estimator | str],
+    centre: Centre | str,
+    summed: Callable[[bool], Sequence[Moments]],
+) -> Mapping[str, Patterns]:
+    """Patterns from the cache, and where they are not there from the moments of all images, whoever sums them.
+
+    `summed` is told whether only samples in which a neuron was active count, and gives each layer's moments.
+    """
     found: dict[str, Patterns] = {}
     for masked in (True, False):
         wanted = [name for name in estimators if (name != "linear") == masked]
         cached = {name: _cached(network, dataset, name, centre) for name in wanted}
         if any(patterns is None for patterns in cached.values()):
-            mean = mean_image(dataset, batch_size) if centre == "image" else None
-            fit = Fit(network, masked, mean)
-            moments = fit.moments(dataset, batch_size, progress)
+            fit, moments = Fit(network, masked), summed(masked)
             for name in ("positive", "published") if masked else ("linear",):
                 fitted = _patterns(fit, moments, _about(network, dataset, name, centre))
                 _remember(fitted, network)
@@ -241,7 +258,8 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("keras_invariance") / "patterns"
 
 
-def _checked_data(network: Network, data: Any, estimators: Sequence[str], centre: str) -> Dataset:
+def checked_data(network: Network, data: Any, estimators: Sequence[str], centre: str) -> Dataset:
+    """The data set to fit on; raises a `PatternError` for an estimator, a centre or images that do not fit."""
     for name in estimators:
         if name not in get_args(Estimator):
             raise PatternError(

@@ -30,6 +30,7 @@ def test_each_part_of_the_program_has_its_own_kind():
         "DataError",
         "OutputError",
         "AuditError",
+        "EngineError",
         "ViewerError",
     }
     assert all(kind.__bases__ == (InvarianceError,) and kind.__doc__ for kind in KINDS)

@@ -76,12 +76,14 @@ class Subject:
         Network 1.
     patterns_data
         What the plan's patterns are fitted to; read by its spelling where it is not given.
+    fitted
+        The patterns that are there already.
     """
 
     plan: Plan
     network: "Network"
     patterns_data: "Dataset | None" = None
-    _fitted: dict[PatternKey, "Patterns"] = field(default_factory=dict, repr=False)
+    fitted: dict[PatternKey, "Patterns"] = field(default_factory=dict, repr=False)
 
     @cached_property
     def aims(self) -> Mapping[str, Aim | None]:
@@ -134,15 +136,15 @@ class Subject:
 
     def patterns(self, estimator: str, shift: str = "") -> "Patterns":
         """Network 1's patterns, or those of the twin for a shift, refitted to the shifted data; fitted once."""
-        if (estimator, shift) not in self._fitted:
+        if (estimator, shift) not in self.fitted:
             data, network = self._data, (self.twins[shift] if shift else self.network).astype("float64")
             if shift:
                 data = replace(data, name=f"{data.name}, shifted", source=_Moved(data.source, self.values(shift)))
             together = ("linear",) if estimator == "linear" else ("published", "positive")
             centre = "neuron" if self.plan.patterns is None else self.plan.patterns.centre
             found = fit_estimators(network, data, together, centre=centre)
-            self._fitted.update({(name, shift): patterns for name, patterns in found.items()})
-        return self._fitted[estimator, shift]
+            self.fitted.update({(name, shift): patterns for name, patterns in found.items()})
+        return self.fitted[estimator, shift]
 
     @cached_property
     def pattern_keys(self) -> list[PatternKey]:

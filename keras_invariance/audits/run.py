@@ -2,10 +2,10 @@
 
 import csv
 import io
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -34,6 +34,10 @@ class Progress:
     total: int
 
 
+Screen: TypeAlias = "Callable[[Folder, Subject, Dataset], Iterator[Progress]]"
+"""Writes the shards that are missing in a folder, and yields how far that is."""
+
+
 def audit(  # noqa: PLR0913  what is audited, on what, and how
     network: "Network",
     data: "Dataset | Any",
@@ -48,6 +52,7 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
     seed: int = 0,
     shard: int = SHARD,
     command: Mapping[str, Any] | None = None,
+    screen: "Screen | None" = None,
 ) -> Iterator[Progress | Result]:
     """Audit a network over a data set; yields what is being done, and the verdicts as they come.
 
@@ -79,6 +84,8 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
         How many images are written, and lost by an interruption, at a time.
     command
         What the command line was told, which it needs to go on with the folder alone.
+    screen
+        Who explains the images in float32; this process by default.
 
     Raises
     ------
@@ -108,7 +115,7 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
     )
     folder, subject = Folder.begun(Path(out), plan, command), Subject(plan, network, fitted_to)
     yield from _fitted(subject)
-    yield from _screened(folder, subject, images)
+    yield from (screen or _screened)(folder, subject, images)
     exact = yield from _confirmed(folder, subject, images)
     yield Progress("Writing the report", 0, 1)
     found, kinds = results(folder, plan, exact)

@@ -1,14 +1,23 @@
 """`keras-invariance patterns`: fitting the patterns of PatternNet and PatternAttribution."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from .console import print_table, progress_bar
 from .data_sets import fitting
+from .engines import Runner, RunnerOptions, engine_of
 from .files import check_writable, writing
 from .networks import Choice, with_model
+
+if TYPE_CHECKING:
+    from ..beam import Engine
+    from ..datasets import Dataset
+    from ..network import Network
+    from ..patterns import Patterns
 
 patterns = typer.Typer(name="patterns", help="Fit the patterns that pattern-net and pattern-attribution need.")
 
@@ -31,17 +40,17 @@ def fit(
         Literal["neuron", "image"], typer.Option("--centre", help="image: subtract the mean image from x first.")
     ] = "neuron",
     batch_size: Annotated[int | None, typer.Option("--batch-size", min=1, help="Images computed at once.")] = None,
+    runner: Runner = None,
+    runner_options: RunnerOptions = None,
 ) -> None:
     """Fit patterns in one pass over a data set, and write them to a file."""
     check_writable(out)
+    engine = engine_of(runner, runner_options)
     network = model.load()
     dataset = fitting(data, network.input_shape)
-    from .. import fit_patterns
-
+    fit_to = _here(network, dataset) if engine is None else _on(engine, model, data, network.input_shape, out)
     with progress_bar("Fitting patterns") as advance:
-        fitted = fit_patterns(
-            network, dataset, estimator=estimator, centre=centre, batch_size=batch_size, progress=advance
-        )
+        fitted = fit_to(estimator, centre=centre, batch_size=batch_size, progress=advance)
         advance(len(dataset), len(dataset))  # where they came out of the cache
     with writing(out):
         fitted.save(out)
@@ -49,3 +58,18 @@ def fit(
     silent = [(name, f"{len(neurons)}") for name, neurons in zip(fitted.names, fitted.silent, strict=True) if neurons]
     if silent:
         print_table(("layer", "neurons"), silent, "Hardly ever active; their pattern is w / |w|\N{SUPERSCRIPT TWO}")
+
+
+def _here(network: "Network", dataset: "Dataset") -> "Callable[..., Patterns]":
+    from .. import fit_patterns
+
+    return partial(fit_patterns, network, dataset)
+
+
+def _on(engine: "Engine", model: Choice, data: str, shape: tuple[int, ...], out: Path) -> "Callable[..., Patterns]":
+    """Fits by an engine's workers, which load the model and the data by themselves, and hand over beside `out`."""
+    from .. import beam
+
+    return partial(
+        beam.fit_patterns, beam.Source(model.load, partial(fitting, data, shape)), engine, folder=out.absolute().parent
+    )

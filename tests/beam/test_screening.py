@@ -1,0 +1,121 @@
+"""Audits on Beam: the folder of the plain run, from workers that load the network once, and die now and then."""
+
+import os
+from dataclasses import replace
+from functools import partial
+from threading import Lock
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+pytest.importorskip("apache_beam", reason="the extra `beam` is not installed")
+
+import keras_invariance as ki
+from keras_invariance.audits import Progress, Result
+from keras_invariance.audits.folder import Folder
+from keras_invariance.audits.pairs import Subject
+from keras_invariance.beam import Engine, Source, audit
+from keras_invariance.beam.screening import Bench, Screening
+from keras_invariance.errors import AuditError, EngineError
+from tests.beam import loaders
+from tests.beam.conftest import IMAGES, SHARD
+from tests.networks import case
+
+ASKED = {
+    "shifts": ["constant:-1"],
+    "methods": ["gradient-times-input", "pattern-net"],
+    "estimators": ["published"],
+    "shard": SHARD,
+}
+QUESTIONS = 3  # patterns carried over from network 1, and refitted
+NUMBERS = ("relative_l2", "cosine", "spearman", "ssim", "twin_float32", "float64_relative_l2")
+
+
+@pytest.fixture(scope="session")
+def plain(model, images, tmp_path_factory):
+    """The folder of the plain run, and its results."""
+    out = tmp_path_factory.mktemp("plain") / "audit"
+    data = loaders.images(images)
+    steps = list(ki.audit(loaders.network(model), data, out, patterns_data=data, **ASKED))
+    return out, [step for step in steps if isinstance(step, Result)]
+
+
+@pytest.fixture
+def asked(images):
+    """What is asked, as the plain run was."""
+    return {**ASKED, "patterns_data": loaders.images(images)}
+
+
+def rows(folder):
+    found = pq.read_table(folder / "findings.parquet").to_pylist()
+    return {(row["image"], row["method"], row["fit"]): row for row in found}
+
+
+def assert_same_findings(folder, plain) -> None:
+    found, expected = rows(folder), rows(plain)
+    assert found.keys() == expected.keys()
+    assert len(pq.read_table(folder / "findings.parquet")) == len(found) == IMAGES * QUESTIONS
+    for key, row in expected.items():
+        assert (found[key]["kind"], found[key]["target"]) == (row["kind"], row["target"])
+        assert (found[key]["float64_relative_l2"] is None) == (row["float64_relative_l2"] is None)
+        one, other = ([side[name] or 0.0 for name in NUMBERS] for side in (found[key], row))
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5, err_msg=str(key))
+
+
+def job(source, plain) -> Screening:
+    return Screening(source, plain[0], plain[0], ())
+
+
+def test_two_workers_find_what_one_process_finds(asked, model, images, plain, two_workers, tmp_path):
+    traces = tmp_path / "traces"
+    traces.mkdir()
+    source = Source(partial(loaders.network, model, traces), partial(loaders.images, images))
+    steps = list(audit(source, tmp_path / "a", two_workers, **asked))
+    assert_same_findings(tmp_path / "a", plain[0])
+    assert [(one.question, one.verdict) for one in steps if isinstance(one, Result)] == [
+        (one.question, one.verdict) for one in plain[1]
+    ]
+    loads = [path.read_text().count("loaded") for path in traces.iterdir()]
+    assert loads == [1, 1, 1]  # this process, which plans and judges, and two workers
+    assert max(one.done for one in steps if isinstance(one, Progress) and one.total == IMAGES) == IMAGES
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_replaced(asked, model, images, plain, two_workers, tmp_path):
+    dying = partial(loaders.dying, model, os.getpid(), tmp_path / "killed")
+    list(audit(Source(dying, partial(loaders.images, images)), tmp_path / "a", two_workers, **asked))
+    assert (tmp_path / "killed").exists()
+    assert_same_findings(tmp_path / "a", plain[0])
+
+
+@pytest.mark.slow
+def test_where_every_worker_dies_it_is_said_and_not_tried_for_ever(asked, model, images, plain, two_workers, tmp_path):
+    source = Source(partial(loaders.always_dying, model, os.getpid()), partial(loaders.images, images))
+    with pytest.raises(EngineError, match=r"DirectRunner.*a worker died.*run the same again"):
+        list(audit(source, tmp_path / "a", two_workers, **asked))
+    list(ki.audit(loaders.network(model), loaders.images(images), tmp_path / "a", **asked))
+    assert_same_findings(tmp_path / "a", plain[0])
+
+
+def test_a_shard_that_is_there_is_left_alone(model, source, plain):
+    there = sorted((plain[0] / "shards").iterdir())
+    before = [path.stat().st_mtime_ns for path in there]
+    folder = Folder(plain[0])
+    Bench(folder, Subject(folder.plan, loaders.network(model)), source.data(), Lock()).write(SHARD)
+    assert [path.stat().st_mtime_ns for path in there] == before
+
+
+def test_a_worker_that_sees_another_network_or_other_images_refuses(source, plain, tmp_path):
+    with pytest.raises(AuditError, match=f"a worker with a network .* and {IMAGES} images.*the same files"):
+        job(replace(source, network=partial(loaders.network, case("mlp").model)), plain).bench()
+    fewer = loaders.written(tmp_path / "fewer.npz", 3, case("cnn").oracle.input_shape)
+    with pytest.raises(AuditError, match="and 3 images"):
+        job(replace(source, data=partial(loaders.images, fewer)), plain).bench()
+
+
+def test_what_a_worker_says_is_passed_on(asked, model, images, tmp_path):
+    other = partial(loaders.other, model, case("mlp").model, os.getpid())
+    here = Engine("DirectRunner", ["--direct_running_mode=in_memory"])
+    with pytest.raises(EngineError, match="AuditError: a worker with a network"):
+        list(audit(Source(other, partial(loaders.images, images)), tmp_path / "a", here, **asked))
