@@ -21,10 +21,11 @@ from ..errors import MethodError
 from ..network import Network
 from ..network.compiled import compiled
 from ..network.graph import Value
+from ..network.roles import Unit
 from ..rules.passage import passage
 from .asked import analyzer_of, check_methods
 from .curves import Interval, interval
-from .names import shortened
+from .parameters import parameters_of
 
 PAIRS = 10
 
@@ -91,11 +92,12 @@ def convergence(
     vectors = np.random.default_rng(seed).standard_normal((pairs, 2, 1, network.classes)).astype(np.float32)
     starts = np.broadcast_to(vectors, (pairs, 2, len(x), network.classes))
     check_methods(network, methods, options or {})
+    names = {value: layer.name for layer in parameters_of(network).layers for value in layer.values}
     for method in methods:
         found = analyzer_of(network, method, options or {})
-        if not hasattr(found, "rules"):
+        if not isinstance(found, SinglePass):
             raise MethodError(f"{method}, which averages many passes", "a method of one pass", "Ask for its base.")
-        passed = _Passed.of(found)
+        passed = _Passed.of(found, names)
         cosines = [_cosines(*(passed.signals(x, vector) for vector in pair)) for pair in starts]
         for step, layer in enumerate(passed.layers):
             yield Convergence(method, step, layer, interval(np.stack([pair[step] for pair in cosines])))
@@ -103,7 +105,7 @@ def convergence(
 
 def passes_once(network: Network, method: str, options: Mapping[str, Any]) -> bool:
     """Whether convergence can be asked of a method."""
-    return hasattr(analyzer_of(network, method, options), "rules")
+    return isinstance(analyzer_of(network, method, options), SinglePass)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,10 +116,10 @@ class _Passed:
     run: Any
 
     @classmethod
-    def of(cls, found: SinglePass) -> "_Passed":
+    def of(cls, found: SinglePass, names: Mapping[Value, str]) -> "_Passed":
         network = found.request.network
         neurons = [unit for unit in reversed(found.request.units) if unit.layer is not None]
-        below = {unit.signals[0]: unit.name for unit in neurons}
+        below = {unit.signals[0]: _name(unit, names) for unit in neurons}
         ends = [network.graph.logits, *below]
 
         def run(images: tf.Tensor, start: tf.Tensor) -> list[tf.Tensor]:
@@ -127,12 +129,17 @@ class _Passed:
 
         vectors = tf.TensorSpec((None, network.classes), tf.float32)
         images = tf.TensorSpec((None, *network.input_shape), tf.float32)
-        return cls(("logits", *shortened([*below.values()])), compiled(run, [images, vectors]))
+        return cls(("logits", *below.values()), compiled(run, [images, vectors]))
 
     def signals(self, images: Images, start: Float[np.ndarray, "n classes"]) -> list[Float[np.ndarray, "n ..."]]:
         """What arrives at the logits and below each layer."""
         parts = self.run(tf.constant(images), tf.constant(start))
         return [part.numpy() for part in parts]
+
+
+def _name(unit: Unit, names: Mapping[Value, str]) -> str:
+    """A neuron layer's name: that of the layer which has its kernel."""
+    return next((names[value] for value in unit.nodes[0].inputs if value in names), unit.name)
 
 
 def _relevance(found: SinglePass, value: tf.Tensor, signal: tf.Tensor | None, end: Value) -> tf.Tensor:

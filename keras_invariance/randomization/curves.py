@@ -14,7 +14,7 @@ from .similarity import MEASURES
 
 RESAMPLES = 2000
 CONFIDENCE = 0.95
-ALL = "all"
+ALL = "mean"
 """Stands in the place of a layer's name for the mean of a curve's steps."""
 
 
@@ -43,7 +43,7 @@ class Point:
     Attributes
     ----------
     method, side, order, step, layer
-        As in `Finding`. "all" steps are the curve's mean, in which the trained network's own 1.0 has no part.
+        As in `Finding`. The layer "mean" is the mean of all steps, in which the trained network's own 1.0 has no part.
     measure
         One of `similarity.MEASURES`.
     value
@@ -64,7 +64,7 @@ class Point:
 
 
 def points(findings: Iterable[Finding]) -> list[Point]:
-    """The points of all curves in the findings' order, each curve's mean (step 0, layer "all") behind its last one."""
+    """The points of all curves in the findings' order, each curve's mean (step 0, layer "mean") behind its last one."""
     found: dict[tuple[str, str, str], dict[tuple[int, str], list[Finding]]] = {}
     for finding in findings:
         curve = found.setdefault((finding.method, finding.side, finding.order), {})

@@ -44,20 +44,21 @@ def curves_png(points: Sequence[Point], order: str) -> bytes:
         and point.order == order
         and point.layer != ALL
     ]
-    figure = _figure(12.5, 1.35 + 1.75 * len(methods))
+    figure = _figure(12.5, 1.35 + 1.9 * len(methods))
     panels = figure.subplots(len(methods), len(MEASURES), sharex=True, sharey=True, squeeze=False)
     for row, method in zip(panels, methods, strict=True):
         for axes, measure in zip(row, MEASURES, strict=True):
             shown = [one for one in points if (one.method, one.measure) == (method, measure)]
             _curves(axes, shown, order)
-        row[0].set_ylabel(method)
+        row[0].set_title(method, loc="left", fontsize=11, fontweight="bold")
     for axes, measure in zip(panels[0], MEASURES, strict=True):
-        axes.set_title(TITLES[measure], fontsize=11)
+        axes.set_title(TITLES[measure], fontsize=11, loc="right")
     every = -(-len(layers) // MOST_LABELS)
     places = [0, *range(1, len(layers) + 1, every)]
     for axes in panels[-1]:
         axes.set_xticks(places, ["trained", *layers[::every]], rotation=60, ha="right", fontsize=8)
-    panels[0, 0].set_ylim(-0.35, 1.05)
+    lowest = min((one.value.low for one in points if one.order == order and one.value.low == one.value.low), default=0)
+    panels[0, 0].set_ylim(min(-0.1, lowest - 0.05), 1.05)
     handles, labels = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper right", ncols=len(labels), frameon=False, fontsize=10)
     return _png(figure)
@@ -111,16 +112,23 @@ def maps_png(experiment: Experiment, seed: int) -> bytes:
 def _curves(axes: "Axes", shown: Sequence[Point], order: str) -> None:
     for side, (colour, line, mark) in SIDES.items():
         own = [one for one in shown if one.side == side and one.order == order and one.layer != ALL]
-        if own:
-            numbers, values = [one.step for one in own], [one.value for one in own]
-            axes.plot(numbers, [v.mean for v in values], line, marker=mark, markersize=3.5, color=colour, label=side)
-            lows, highs = [v.low for v in values], [v.high for v in values]
+        if not own:
+            continue
+        numbers, values = np.array([one.step for one in own]), [one.value for one in own]
+        means, lows, highs = (np.array([getattr(v, name) for v in values]) for name in ("mean", "low", "high"))
+        if order == "independent":  # each layer by itself: nothing leads from one to the next
+            apart = numbers + (0.12 if side == "twin" else -0.12)
+            bars = np.maximum([means - lows, highs - means], 0)
+            axes.errorbar(apart, means, bars, fmt=mark, markersize=3.5, color=colour, elinewidth=1.2, label=side)
+        else:
+            axes.plot(numbers, means, line, marker=mark, markersize=3.5, color=colour, label=side)
             axes.fill_between(numbers, lows, highs, color=colour, alpha=0.2, linewidth=0)
     chance = [one.value for one in shown if one.order == CONTROL and one.side == "network"]
     for value in chance:
         axes.axhspan(value.low, value.high, color=GREY, alpha=0.3, linewidth=0)
         axes.axhline(value.mean, color=GREY, linestyle=":", label="uniform-random map")
     axes.plot(0, 1, marker="o", markerfacecolor="white", color=GREY, markersize=4, clip_on=False)
+    axes.set_axisbelow(True)
     axes.grid(axis="y", color="#ececec")
     for edge in ("top", "right"):
         axes.spines[edge].set_visible(False)

@@ -100,9 +100,10 @@ def softmax_shift(
     change = float(np.abs(_softmax(network(x)) - _softmax(pairs["logit"][1](x))).max())
     for method in methods:
         for explained, pair in pairs.items():
-            maps = [analyzer_of(one, method, options or {})(x, targets) for one in pair]
-            alike = {name: interval(found[np.newaxis]) for name, found in similarities(*maps).items()}
-            yield SoftmaxShift(method, explained, alike, interval(_towards(*maps, u)[np.newaxis]), change)
+            before, after = (analyzer_of(one, method, options or {})(x, targets) for one in pair)
+            alike = {name: interval(found[np.newaxis]) for name, found in similarities(before, after).items()}
+            towards = interval(_towards(before, after, u)[np.newaxis])
+            yield SoftmaxShift(method, explained, alike, towards, change)
 
 
 def with_added(network: Network, u: Float[np.ndarray, "*input"]) -> Network:

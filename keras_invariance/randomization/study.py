@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import __version__
+from ..datasets.array import as_dataset
 from .asked import checked_seeds
 from .converging import Convergence, convergence, passes_once
 from .curves import Point, points
@@ -66,7 +67,7 @@ class Study:
 
 def study(  # noqa: PLR0913  what is randomised and explained, and how
     network: "Network",
-    data: "Dataset",
+    data: "Dataset | np.ndarray",
     out: str | Path,
     methods: Sequence[str],
     *,
@@ -85,7 +86,7 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
     network, methods, orders, seeds, options, dither
         As for `randomize`.
     data
-        The images, all of them held in memory.
+        The images, a data set or an array; all of them are held in memory.
     out
         The folder.
     shift
@@ -98,7 +99,7 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
     """
     from .report import write_report
 
-    chosen, told = checked_seeds(seeds), dict(options or {})
+    chosen, told, data = checked_seeds(seeds), dict(options or {}), as_dataset(data)
     asked = experiment(network, data.images, methods, orders=orders, shift=shift, options=told, dither=dither)
     plan = {
         "network": network.name,

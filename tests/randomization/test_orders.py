@@ -1,0 +1,30 @@
+"""Orders: which layers are random at which step."""
+
+from keras_invariance.randomization.orders import steps
+from keras_invariance.randomization.parameters import Layer
+
+LAYERS = [Layer(name, (), "") for name in ("first", "middle", "last")]
+
+
+def randomised(order: str) -> list[tuple[int, str, set[str]]]:
+    return [(step.number, step.layer.name, {layer.name for layer in step.randomised}) for step in steps(order, LAYERS)]
+
+
+def test_top_down_begins_at_the_logits():
+    assert randomised("top-down") == [
+        (1, "last", {"last"}),
+        (2, "middle", {"last", "middle"}),
+        (3, "first", {"last", "middle", "first"}),
+    ]
+
+
+def test_bottom_up_begins_at_the_image():
+    assert randomised("bottom-up") == [
+        (1, "first", {"first"}),
+        (2, "middle", {"first", "middle"}),
+        (3, "last", {"first", "middle", "last"}),
+    ]
+
+
+def test_independent_layers_are_random_alone():
+    assert randomised("independent") == [(1, "last", {"last"}), (2, "middle", {"middle"}), (3, "first", {"first"})]
