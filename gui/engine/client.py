@@ -170,7 +170,7 @@ class Engine(QObject):
 
     def _drop_what_killed(self) -> None:
         """Long studies are not asked again after a death, nor is what was open at several: they may be its cause."""
-        for study in (said.Sweep, said.Spread, said.Fit, said.Matching):
+        for study in (said.Sweep, said.Spread, said.Randomize, said.Fit, said.Matching):
             if study in self._newest:
                 self._refuse(study, "The engine died during this work. It is not begun again by itself.")
         if self.state != "ready":

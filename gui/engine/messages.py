@@ -77,6 +77,14 @@ class Spread(Request):
 
 
 @dataclass(frozen=True)
+class Randomize(Request):
+    """How far every row's maps notice that the network's layers are random, over the data set's first images."""
+
+    count: int = 16
+    seeds: int = 2
+
+
+@dataclass(frozen=True)
 class Fit(Request):
     """Fit patterns to the data, and for the twin to the shifted data where asked for."""
 
@@ -227,6 +235,29 @@ class SpreadPart(Answer):
 
     row: int
     distances: np.ndarray
+
+
+@dataclass(frozen=True)
+class RandomPart(Answer):
+    """One draw of one step of the randomisation test, for one row.
+
+    Attributes
+    ----------
+    row
+        The row.
+    side
+        "network" or "twin".
+    step, layer
+        How many layers are random, from the logits on, and which came last.
+    similarity
+        The mean absolute rank correlation with the trained network's maps.
+    """
+
+    row: int
+    side: str
+    step: int
+    layer: str
+    similarity: float
 
 
 @dataclass(frozen=True)

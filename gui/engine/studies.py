@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from keras_invariance.errors import InvarianceError
+from keras_invariance.randomization import randomize
 
 from ..model.pictures import seen
 from ..model.question import Question
@@ -18,6 +19,8 @@ from .messages import (
     Matches,
     Matching,
     Progress,
+    Randomize,
+    RandomPart,
     SavePatterns,
     Spread,
     SpreadPart,
@@ -102,6 +105,36 @@ def spread(laboratory: Laboratory, request: Spread) -> Iterator[Answer]:
                 continue
             yield SpreadPart(request.number, at, distances)
         yield Progress(request.number, start + len(x), count, "Scores of many images")
+
+
+def randomized(laboratory: Laboratory, request: Randomize) -> Iterator[Answer]:
+    """The randomisation test from the logits on, for both networks; rows that it cannot take are left out."""
+    question = request.question
+    data, network = laboratory.data(question), laboratory.network(question)
+    _, m, _ = _subject(laboratory, question, question.sample)
+    x = np.concatenate([one for one, _ in data[: request.count].batches(PORTION)])
+    taken = [at for at, row in enumerate(question.rows) if not row.needs_patterns]
+    for done, at in enumerate(taken):
+        row = question.rows[at]
+        yield Progress(request.number, done, len(taken), f"Randomising: {row.method}")
+        told = {f"{row.method}.{name}": value for name, value in laboratory.options(question, row, m)[0].items()}
+        try:
+            findings = randomize(
+                network,
+                x,
+                [row.method],
+                orders=("top-down",),
+                seeds=request.seeds,
+                shift=m,
+                targets=network.targets(x, question.target),
+                options=told,
+            )
+            for found in findings:
+                if found.order == "top-down":
+                    alike = float(np.nanmean(found.similarities["absolute_spearman"]))
+                    yield RandomPart(request.number, at, found.side, found.step, found.layer, alike)
+        except InvarianceError:
+            continue
 
 
 def fitted(laboratory: Laboratory, request: Fit, say: Callable[[Answer], None]) -> Iterator[Answer]:

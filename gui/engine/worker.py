@@ -21,7 +21,7 @@ from keras_invariance.errors import InvarianceError
 from . import messages as said
 from .parcels import receive, send
 
-URGENCY = (said.Open, said.Explain, said.Thumbnails, said.Matching, said.Sweep, said.Spread, said.Fit)
+URGENCY = (said.Open, said.Explain, said.Thumbnails, said.Matching, said.Sweep, said.Spread, said.Randomize, said.Fit)
 """Kinds that are answered in steps, the most urgent first; other kinds are answered at once."""
 
 
@@ -92,6 +92,7 @@ class Worker:
             said.Matching: partial(studies.matching, lab),
             said.Sweep: partial(studies.sweep, lab),
             said.Spread: partial(studies.spread, lab),
+            said.Randomize: partial(studies.randomized, lab),
             said.Fit: partial(studies.fitted, lab, say=self._breathe),
             said.SavePatterns: partial(studies.patterns_saved, lab),
             said.LoadPatterns: partial(studies.patterns_loaded, lab),

@@ -90,6 +90,7 @@ class Deeds:
             Command("Engine", "Explain again", desk.explain, "F5"),
             Command("Engine", "Sweep over the shift's strength", lambda: window.plots().begin_sweep(), "Ctrl+R"),
             Command("Engine", "Scores of many images", lambda: window.plots().begin_spread()),
+            Command("Engine", "Randomise the layers", lambda: window.plots().begin_randomizing()),
             Command("Engine", "Fit patterns", window.patterns.begin, "Ctrl+P"),
             Command("Engine", "Stop what is under way", self.stop, "Ctrl+."),
             Command("Engine", "Restart the engine", window.engine.restart),
@@ -248,7 +249,7 @@ class Deeds:
         """Stop all long work."""
         from ..engine import messages as said
 
-        for kind in (said.Fit, said.Sweep, said.Spread, said.Matching):
+        for kind in (said.Fit, said.Sweep, said.Spread, said.Randomize, said.Matching):
             self.desk.engine.cancel(kind)
         self.window.show_work("", 0, 0)
 

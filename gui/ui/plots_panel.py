@@ -1,7 +1,8 @@
-"""Plots: scores over the strength of the shift, and their distribution over many images."""
+"""Plots: scores over the strength of the shift, over many images, and maps while layers become random."""
 
 import numpy as np
 import pyqtgraph as pg
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QTabWidget, QVBoxLayout, QWidget
 
 from ..engine import messages as said
@@ -16,26 +17,36 @@ SMALLEST = 1e-8
 
 
 class PlotsPanel(QWidget):
-    """A sweep and a distribution, drawn as they come."""
+    """A sweep, a distribution and the randomisation test, drawn as they come."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
         self.sweep = _plot("strength of the shift", "relative L2")
         self.spread = _plot("share of the images", "relative L2")
+        self.random = _plot(
+            "layers that are random, from the logits on", "|Spearman| with the trained", logarithmic=False
+        )
         self.sweep_button, self.spread_button = QPushButton("Sweep", self), QPushButton("Many images", self)
+        self.random_button = QPushButton("Randomise", self)
+        self.random_button.setToolTip(
+            "The randomisation test; dashed for network 2, since the test itself is not invariant"
+        )
         self.count = QSpinBox(self)
         self.count.setRange(2, 100_000)
         self.count.setValue(100)
         self.count.setAccessibleName("Images")
         self._points: list[tuple[float, tuple[float, ...]]] = []
         self._distances: dict[int, list[np.ndarray]] = {}
+        self._draws: dict[tuple[int, str], dict[int, list[float]]] = {}
+        self._layers: dict[int, str] = {}
         self._names: list[str] = []
         self.tabs = QTabWidget(self)
         self.tabs.addTab(self.sweep, "Over the shift's strength")
         self.tabs.addTab(self.spread, "Over many images")
+        self.tabs.addTab(self.random, "Over random layers")
         buttons = QHBoxLayout()
-        for widget in (self.sweep_button, self.spread_button, self.count):
+        for widget in (self.sweep_button, self.random_button, self.spread_button, self.count):
             buttons.addWidget(widget)
         buttons.addStretch()
         layout = QVBoxLayout(self)
@@ -44,6 +55,7 @@ class PlotsPanel(QWidget):
         layout.addWidget(self.tabs, 1)
         self.sweep_button.clicked.connect(self.begin_sweep)
         self.spread_button.clicked.connect(self.begin_spread)
+        self.random_button.clicked.connect(self.begin_randomizing)
         desk.study.connect(self._hear)
 
     def begin_sweep(self) -> None:
@@ -58,6 +70,12 @@ class PlotsPanel(QWidget):
         self.tabs.setCurrentWidget(self.spread)
         self.desk.ask(said.Spread, count=self.count.value())
 
+    def begin_randomizing(self) -> None:
+        """Compute how far the maps notice that layers are random."""
+        self._draws, self._layers, self._names = {}, {0: "trained"}, self._row_names()
+        self.tabs.setCurrentWidget(self.random)
+        self.desk.ask(said.Randomize)
+
     def _row_names(self) -> list[str]:
         return [f"{row.method} {row.reference}".strip() for row in self.desk.question.rows]
 
@@ -71,29 +89,39 @@ class PlotsPanel(QWidget):
             self._distances.setdefault(answer.row, []).append(answer.distances)
             rows = [np.sort(np.concatenate(self._distances.get(at, [np.zeros(0)]))) for at in range(len(self._names))]
             self._draw(self.spread, [(np.linspace(0, 1, len(one)), one) for one in rows])
+        elif isinstance(answer, said.RandomPart):
+            self._draws.setdefault((answer.row, answer.side), {0: [1.0]}).setdefault(answer.step, []).append(
+                answer.similarity
+            )
+            self._layers[answer.step] = answer.layer
+            self._draw_random()
 
     def _draw(self, plot: pg.PlotWidget, curves: list[tuple[np.ndarray, np.ndarray]]) -> None:
         plot.clear()
         for at, (x, y) in enumerate(curves):
             known = np.isfinite(y)
             if known.any():
-                colour = pg.mkColor(COLOURS[at % len(COLOURS)])
-                line = np.maximum(y[known], SMALLEST)
-                plot.plot(
-                    x[known],
-                    line,
-                    pen=pg.mkPen(colour, width=2),
-                    symbol="o",
-                    symbolSize=4,
-                    symbolBrush=colour,
-                    symbolPen=None,
-                    name=self._names[at],
-                )
+                _curve(plot, x[known], np.maximum(y[known], SMALLEST), at, self._names[at])
+
+    def _draw_random(self) -> None:
+        self.random.clear()
+        for (row, side), steps in sorted(self._draws.items()):
+            means = np.array([np.mean(steps[step]) for step in sorted(steps)])
+            known = np.isfinite(means)
+            name, dashed = (self._names[row], False) if side == "network" else (f"{self._names[row]}, network 2", True)
+            _curve(self.random, np.array(sorted(steps), float)[known], means[known], row, name, dashed=dashed)
+        self.random.getAxis("bottom").setTicks([sorted(self._layers.items())])
 
 
-def _plot(bottom: str, left: str) -> pg.PlotWidget:
+def _curve(plot: pg.PlotWidget, x: np.ndarray, y: np.ndarray, at: int, name: str, *, dashed: bool = False) -> None:
+    colour = pg.mkColor(COLOURS[at % len(COLOURS)])
+    pen = pg.mkPen(colour, width=2, style=Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
+    plot.plot(x, y, pen=pen, symbol="o", symbolSize=4, symbolBrush=colour, symbolPen=None, name=name)
+
+
+def _plot(bottom: str, left: str, *, logarithmic: bool = True) -> pg.PlotWidget:
     plot = pg.PlotWidget(background=None)
-    plot.setLogMode(y=True)
+    plot.setLogMode(y=logarithmic)
     plot.showGrid(x=True, y=True, alpha=0.2)
     plot.setLabel("bottom", bottom)
     plot.setLabel("left", left)

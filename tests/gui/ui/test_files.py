@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
-from keras_invariance.gui.engine.messages import Fit, Spread, Sweep
+from keras_invariance.gui.engine.messages import Fit, Randomize, Spread, Sweep
 from keras_invariance.gui.model import session as sessions
 from keras_invariance.gui.model.question import ShiftForm
 from keras_invariance.gui.ui import exporting, settings
@@ -171,4 +171,23 @@ def test_a_sweep_and_a_distribution_are_drawn_as_they_come(window, wait):
     _, distances = plots.spread.listDataItems()[1].getOriginalDataset()
     assert len(distances) == 30
     assert (np.diff(distances) >= 0).all()
+    window.docks["Plots"].hide()
+
+
+def test_the_randomisation_test_is_drawn_for_both_networks(window, wait):
+    plots = window.plots()
+    plots.begin_randomizing()
+    wait(lambda: not window.engine.waiting(Randomize))
+    curves = {curve.name(): curve.getOriginalDataset() for curve in plots.random.listDataItems()}
+    assert set(curves) == {
+        f"{name}{side}"
+        for name in ("gradient", "gradient-times-input", "integrated-gradients black")
+        for side in ("", ", network 2")
+    }
+    steps, alike = curves["gradient"]
+    assert list(steps) == [0, 1, 2, 3, 4]  # the trained network, and its four layers from the logits on
+    assert alike[0] == 1.0
+    assert (alike[1:] < 0.7).all()
+    assert np.allclose(alike, curves["gradient, network 2"][1], atol=0.02)
+    assert not np.allclose(*(curves[f"gradient-times-input{side}"][1] for side in ("", ", network 2")), atol=0.1)
     window.docks["Plots"].hide()
