@@ -7,7 +7,9 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+from keras_invariance.datasets.mnist import CLASSES as DIGITS
 from keras_invariance.datasets.mnist import load_mnist
+from keras_invariance.datasets.photographs import imagenet_classes
 from keras_invariance.errors import ModelError
 
 from .card import Card, ConvertedCard, checksum, read_card, read_converted_card
@@ -21,7 +23,7 @@ CONVERTED = ("efficientnet_lite0",)
 
 NAMES = (*TRAINED, *CONVERTED)
 
-__all__ = ["CONVERTED", "NAMES", "TRAINED", "Card", "ConvertedCard", "card", "path", "train"]
+__all__ = ["CONVERTED", "NAMES", "TRAINED", "Card", "ConvertedCard", "card", "classes", "path", "train"]
 
 
 def path(name: str) -> Path:
@@ -38,6 +40,11 @@ def path(name: str) -> Path:
 def card(name: str) -> Card | ConvertedCard:
     """The model card of a shipped network."""
     return read_converted_card(path(name)) if _known(name) in CONVERTED else read_card(path(name))
+
+
+def classes(name: str) -> tuple[str, ...]:
+    """What the outputs of a shipped network stand for, in their order."""
+    return imagenet_classes() if _known(name) in CONVERTED else DIGITS
 
 
 def train(

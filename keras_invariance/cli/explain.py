@@ -57,6 +57,7 @@ def explain(
     folder, rows = result_folder(out), []
     with progress_bar(f"Explaining by {method}") as advance:
         for done, picture in enumerate(found, start=1):
-            rows.append(written_explanation(picture, network, analyzer, target, folder / f"{picture.name}-{method}"))
+            stem = folder / f"{picture.name}-{method}"
+            rows.append(written_explanation(picture, analyzer, target, stem, model.classes))
             advance(done, len(found))
     print_table(("image", "target", "logit", "sum of the map", "written"), rows)

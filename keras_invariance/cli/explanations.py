@@ -1,5 +1,6 @@
 """One image's explanation: its overlay and its raw map, written to files."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,17 +14,16 @@ from .pictures import Picture
 if TYPE_CHECKING:
     from ..analyzers.request import Analyzer
     from ..arrays import Image
-    from ..network import Network
 
 LEAST_SIDE = 280  # pixels of an overlay; a 28 x 28 image is enlarged tenfold
 
 
 def written_explanation(
-    picture: Picture, network: "Network", analyzer: "Analyzer", target: int | None, stem: Path
+    picture: Picture, analyzer: "Analyzer", target: int | None, stem: Path, classes: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """Write one image's overlay and map; returns its row of the table."""
+    """Write one image's overlay and map; returns its row of the table, the target with its name among `classes`."""
     images = picture.image[np.newaxis]
-    logits = network(images)[0]
+    logits = analyzer.request.network(images)[0]
     explained = int(logits.argmax()) if target is None else target
     attribution = analyzer(images, targets=np.array([explained]))[0]
     written = {".npy": _stored(attribution)}
@@ -32,7 +32,8 @@ def written_explanation(
     for ending, content in written.items():
         write_bytes(stem.with_name(stem.name + ending), content)
     names = f"{stem.name}{{{','.join(written)}}}"
-    return picture.name, f"{explained}", f"{logits[explained]:.4g}", f"{attribution.sum():.4g}", names
+    name = f"{explained} {classes[explained].split(',')[0]}" if explained < len(classes) else f"{explained}"
+    return picture.name, name, f"{logits[explained]:.4g}", f"{attribution.sum():.4g}", names
 
 
 def _overlay(image: "Image", attribution: "Image") -> bytes:

@@ -74,6 +74,13 @@ class Choice:
         """The network that is meant; raises what `loaded` does."""
         return loaded(self.model, **self.options)
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the outputs of a network trained on ImageNet that ships; nothing for others."""
+        from ..models import CONVERTED, classes
+
+        return tuple(classes(self.model)) if self.model in CONVERTED and not Path(self.model).exists() else ()
+
 
 def with_model(command: Callable[Concatenate[Choice, P], None]) -> Callable[..., None]:
     """A command that takes MODEL and the options beside it, in the place of its first parameter, a `Choice`.

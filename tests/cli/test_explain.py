@@ -28,6 +28,12 @@ def test_a_map_and_an_overlay_are_written_for_each_image(run: Callable, tiny: Pa
         assert overlay.size == (280, 280)
 
 
+def test_a_shipped_networks_class_stands_by_its_name_in_the_table(run: Callable, tmp_path: Path):
+    told = run("explain", "efficientnet_lite0", "photographs/cat", "--method", "gradient", "--out", tmp_path).stdout
+    assert "285 Egyptian cat" in told
+    assert {path.suffix for path in tmp_path.iterdir()} == {".npy", ".png"}
+
+
 def test_the_map_is_the_librarys(run: Callable, tiny: Path, image: Path, tmp_path: Path):
     run("explain", tiny, image, "--method", "gradient-times-input", "--target", 2, "--out", tmp_path)
     images = np.load(image)[np.newaxis]

@@ -44,6 +44,11 @@ def test_it_is_listed_but_not_among_the_trained():
     assert set(models.NAMES) == {*models.TRAINED, NAME}
 
 
+def test_its_outputs_have_names(photographs):
+    assert models.classes(NAME) == photographs.classes
+    assert models.classes("mnist-mlp") == tuple("0123456789")
+
+
 def test_the_card_is_that_of_the_file():
     card, path = models.card("efficientnet-lite0"), models.path(NAME)
     assert card.name == NAME
