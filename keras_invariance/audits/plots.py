@@ -24,7 +24,7 @@ _COLOURS = {"invariant": "#00795a", "sensitive": "#c04f00"}
 _LEGEND = "One scale for each image and pair of maps.\nWhite is 0; the 3 % largest values have the darkest colour."
 _FIRST, _SECOND = "#1a4f8b", "#c04f00"
 _SIDE = 140  # of a map in pixels: five for each of a digit
-_PICTURES, _CURVES = 4, 3  # panels side by side in one band
+_PICTURES, _BARS, _CURVES = 4, 3, 2  # panels side by side in one band
 _SMALLEST = 1e-9  # where equal maps stand on a logarithmic axis
 _FEATURES, _CHANNELS = 48, 4
 """A row of at most so many numbers is a table; at most so many columns are the channels of a signal."""
@@ -99,41 +99,56 @@ def _pictures(shown: Shown) -> bytes:
 
 
 def _curves(shown: Shown, *, bars: bool) -> bytes:
-    """One small plot for each image and explanation, both networks in each."""
-    titled = [("Input, x and x + m", "", shown.images)]
-    titled += [(_title(result), result.verdict, both) for result, both in shown.maps]
-    images, bands = len(shown.labels), -(-len(titled) // _CURVES)
-    figure, axes = _figure((4 * _CURVES, 1.9 * images * bands), images * bands, _CURVES)
+    """A small plot for each image and explanation: bars of both networks in one, curves in two with one scale."""
+    titled = [("Input", "", ("x", "x + m"), shown.images)]
+    titled += [(_title(result), result.verdict, ("network 1", "network 2"), both) for result, both in shown.maps]
+    panels, columns = (_BARS, 1) if bars else (_CURVES, 2)
+    images, wide = len(shown.labels), panels * columns
+    height = images * -(-len(titled) // panels)
+    figure, axes = _figure((12, 1.7 * height), height, wide)
     for axis in axes:
         axis.set_axis_off()
-    for number, (title, verdict, both) in enumerate(titled):
+    for number, (title, verdict, names, both) in enumerate(titled):
         for row, label in enumerate(shown.labels):
-            place = (number // _CURVES * images + row) * _CURVES + number % _CURVES
-            _draw(axes[place], (_line(both[0][row]), _line(both[1][row])), bars=bars)
-            axes[place].set_ylabel(label if number % _CURVES == 0 else "", fontsize=8)
+            first = (number // panels * images + row) * wide + number % panels * columns
+            own = axes[first : first + columns]
+            _draw(own, (_line(both[0][row]), _line(both[1][row])), bars=bars)
+            own[0].set_ylabel(label if number % panels == 0 else "")
             if row == 0:
-                mark = f"   {MARKS.get(verdict, verdict)}" if verdict else ""
-                axes[place].set_title(
-                    title.replace("\n", ", ") + mark, fontsize=8, color=_COLOURS.get(verdict, "#1c1c1c")
-                )
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
+                _head(own, title.replace("\n", ", "), names, verdict)
+    if bars:
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
     return _png(figure)
 
 
-def _draw(axes: "Axes", both: tuple[Float[np.ndarray, " t"], Float[np.ndarray, " t"]], *, bars: bool) -> None:
-    places = np.arange(len(both[0]))
-    axes.set_axis_on()
-    axes.axhline(0.0, color="#c9c9c9", linewidth=0.6)
-    for side, values, colour, name in (
-        (-1, both[0], _FIRST, "network 1"),
-        (1, both[1], _SECOND, "network 2, the twin"),
-    ):
+def _head(axes: "Sequence[Axes]", title: str, names: tuple[str, str], verdict: str) -> None:
+    """The title above the first of a panel's plots, and the verdict above the last."""
+    colour, mark = _COLOURS.get(verdict, "#1c1c1c"), MARKS.get(verdict, verdict)
+    if len(axes) == 1:
+        axes[0].set_title(f"{title}   {mark}".strip(), fontsize=9, color=colour)
+        return
+    axes[0].set_title(f"{title}: {names[0]}", fontsize=9, color=colour, loc="left")
+    axes[1].set_title(f"{names[1]}   {mark}", fontsize=9, color=colour, loc="left")
+
+
+def _draw(axes: "Sequence[Axes]", both: tuple[Float[np.ndarray, " t"], Float[np.ndarray, " t"]], *, bars: bool) -> None:
+    places, drawn = np.arange(len(both[0])), zip((-1, 1), both, (_FIRST, _SECOND), strict=True)
+    for number, (side, values, colour) in enumerate(drawn):
+        own = axes[min(number, len(axes) - 1)]
+        own.set_axis_on()
+        own.axhline(0.0, color="#c9c9c9", linewidth=0.6)
         if bars:
-            axes.bar(places + 0.2 * side, values, 0.4, color=colour, label=name)
+            own.bar(places + 0.2 * side, values, 0.4, color=colour, label=("network 1", "network 2, the twin")[number])
         else:
-            axes.plot(places, values, color=colour, linewidth=0.8, alpha=0.8, label=name)
-    axes.tick_params(labelsize=7)
-    axes.margins(x=0.01)
+            own.plot(places, values, color=colour, linewidth=0.8)
+    low, high = min(map(np.min, both)), max(map(np.max, both))
+    gap = 0.05 * (high - low) or 1.0
+    for own in axes:
+        own.set_ylim(low - gap, high + gap)
+        own.tick_params(labelsize=8)
+        own.margins(x=0.01)
+    for own in axes[1:]:
+        own.set_yticklabels([])
 
 
 def _line(values: Float[np.ndarray, "t *c"]) -> Float[np.ndarray, " t"]:

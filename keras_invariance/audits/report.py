@@ -82,6 +82,7 @@ def _values(
         "counts": counts,
         "matrix": matrix,
         "results": results,
+        "twins": {one.question.shift: one for one in results},
         "pictures": pictures,
         "not_shown": "" if kind_of(subject.network.input_shape) else _NOT_SHOWN,
         "patterns": pattern_notes(subject, results),

@@ -91,8 +91,7 @@ def _result(folder: Folder, plan: Plan, question: Question, exact: Exact) -> tup
     found = kinds(scores, places, distances, EXACT)
     verdict, reason = decision(found, scores.relative_l2, places, distances)
     if not twin.holds:
-        explained = f"rounding explains {twin.tolerance_float32:.1e}"
-        verdict, reason = "void", f"the twin's logits differ by {twin.float32:.1e}, {explained}"
+        verdict, reason = "void", _void(twin)
     violations, unclear, zero = (int(np.sum(found == kind)) for kind in ("different", "unclear", "zero"))
     images = len(found) - zero
     low, high = violation_interval(found)
@@ -117,6 +116,14 @@ def _result(folder: Folder, plan: Plan, question: Question, exact: Exact) -> tup
         twin=twin,
     )
     return result, found
+
+
+def _void(twin: TwinCheck) -> str:
+    differ = f"the twin's logits differ by {twin.float32:.1e} in float32 and {twin.float64:.1e} in float64"
+    explained = f"rounding explains {twin.tolerance_float32:.1e} and {twin.tolerance_float64:.1e}"
+    agree = twin.float64 <= twin.tolerance_float64
+    beside = "; in float64 they agree: this network rounds more than most, try a smaller shift" if agree else ""
+    return f"{differ}, {explained}{beside}"
 
 
 def p_value(violations: int, images: int) -> float:

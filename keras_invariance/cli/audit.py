@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,10 +13,15 @@ import typer
 
 from ..errors import AuditError, MethodError
 from .console import print_table
+from .engines import Runner, RunnerOptions, engine_of
 from .networks import Choice, with_model
 
 if TYPE_CHECKING:
     from ..audits import Result
+    from ..audits.run import Screen
+    from ..beam import Engine
+    from ..datasets import Dataset
+    from ..network import Network
 
 PATTERNS_DATA = {"mnist_mlp": "mnist/train[:5000]", "mnist_cnn": "mnist/train[:2000]"}
 """What the patterns of the shipped networks are fitted to where nothing is said."""
@@ -85,9 +91,14 @@ def audit(
         str | None,
         typer.Option("--fail-on", help="sensitive, or sensitive:METHOD,METHOD: exit with 1 if one of them is."),
     ] = None,
+    runner: Runner = None,
+    runner_options: RunnerOptions = None,
 ) -> None:
     """Audit a network: which methods explain it and its twins alike, over a whole data set."""
     watched = _watched(fail_on)
+    if resume is not None and (model.model or "").startswith("-"):  # without a MODEL the first option takes its place
+        model, runner_options = replace(model, model=""), [model.model, *(runner_options or ())]
+    engine = engine_of(runner, runner_options)
     trust = bool(model.options.get("trust_model"))
     if resume is not None:
         _check_alone(model.model, data, shifts, out)
@@ -112,7 +123,7 @@ def audit(
             shard,
         )
         folder = out
-    results = _run(asked, folder, trust=trust)
+    results = _run(asked, folder, engine, trust=trust)
     _print(results)
     typer.echo(f"The report, and each number behind it: {folder / 'report.html'}")
     failing = [one.question.name for one in results if one.verdict == "sensitive" and one.question.method in watched]
@@ -121,14 +132,14 @@ def audit(
         raise typer.Exit(1)
 
 
-def _run(asked: Asked, folder: Path, *, trust: bool) -> "list[Result]":
+def _run(asked: Asked, folder: Path, engine: "Engine | None", *, trust: bool) -> "list[Result]":
     """Run the audit with its progress on stderr."""
     from ..analyzers.catalogue import METHODS
     from .data_sets import fitting
 
     options = dict(_option(text) for text in asked.options)
-    network = Choice(asked.model, {**asked.choices, "trust_model": trust}).load()
-    _compute_the_same_each_time()
+    load = partial(_network, Choice(asked.model, {**asked.choices, "trust_model": trust}))
+    network = load()
     from ..audits import Progress, audit
     from ..audits.questions import ESTIMATORS
 
@@ -147,6 +158,7 @@ def _run(asked: Asked, folder: Path, *, trust: bool) -> "list[Result]":
         seed=asked.seed,
         shard=asked.shard,
         command=asdict(asked),
+        screen=engine and _workers(engine, load, partial(fitting, asked.data, network.input_shape)),
     )
     results: list[Result] = []
     with _stages() as advance:
@@ -158,11 +170,20 @@ def _run(asked: Asked, folder: Path, *, trust: bool) -> "list[Result]":
     return results
 
 
-def _compute_the_same_each_time() -> None:
-    """Deterministic operations, in this process: on a GPU sums are otherwise added in an order that changes."""
+def _network(choice: Choice) -> "Network":
+    """The network; operations of this process are deterministic: on a GPU, sums are added in an order that changes."""
+    network = choice.load()
     import tensorflow as tf
 
     tf.config.experimental.enable_op_determinism()
+    return network
+
+
+def _workers(engine: "Engine", load: "Callable[[], Network]", data: "Callable[[], Dataset]") -> "Screen":
+    """An engine's workers, which load the network and the data by themselves."""
+    from .. import beam
+
+    return partial(beam.screen, beam.Source(load, data), engine)
 
 
 def _begun(folder: Path) -> Asked:
