@@ -158,7 +158,7 @@ def _run(asked: Asked, folder: Path, engine: "Engine | None", *, trust: bool) ->
         seed=asked.seed,
         shard=asked.shard,
         command=asdict(asked),
-        screen=engine and _workers(engine, load, partial(fitting, asked.data, network.input_shape)),
+        screen=None if engine is None else _workers(engine, load, partial(fitting, asked.data, network.input_shape)),
     )
     results: list[Result] = []
     with _stages() as advance:
