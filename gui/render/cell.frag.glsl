@@ -17,8 +17,9 @@ flat in vec4 layers;
 out vec4 colour;
 
 vec3 mapped(float value) {
-    float v = clamp(2.0 * (value - where_.z) / (where_.w - where_.z) - 1.0, -1.0, 1.0);
-    if (isnan(value)) v = 0.0;
+    float span = where_.w == where_.z ? 1.0 : where_.w - where_.z;
+    float v = clamp(2.0 * (value - where_.z) / span - 1.0, -1.0, 1.0);
+    if ((floatBitsToUint(value) & 0x7fffffffu) > 0x7f800000u) v = 0.0;  // NaN; drivers may take isnan() for false
     float t = v < 0.0 ? -pow(-v, gamma) : pow(v, gamma);
     return texelFetch(table, ivec2(int(roundEven(127.5 * (t + 1.0))), 0), 0).rgb;
 }

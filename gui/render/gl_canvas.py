@@ -5,12 +5,14 @@ of a few hundred bytes at most.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from importlib.resources import files
+from math import floor
 from typing import Any
 
 import numpy as np
 from PyQt6 import sip
-from PyQt6.QtGui import QColor, QPalette
+from PyQt6.QtGui import QColor, QOffscreenSurface, QOpenGLContext, QPalette
 from PyQt6.QtOpenGL import (
     QOpenGLFunctions_4_1_Core,
     QOpenGLPixelTransferOptions,
@@ -31,7 +33,7 @@ from .look import Look
 from .scene import Scene
 
 _COLOR_BUFFER, _TRIANGLE_STRIP, _MAX_TEXTURE_SIZE = 0x4000, 0x0005, 0x0D33
-_NAME, _VERSION = 0x1F01, 0x1F02
+_NAME, _VERSION, _OUT_OF_MEMORY = 0x1F01, 0x1F02, 0x0505
 _UNITS = {"maps": 0, "pictures": 1, "table": 2, "cells": 3}
 
 
@@ -50,6 +52,7 @@ class GLCanvas(QOpenGLWidget):
         self._textures: dict[str, QOpenGLTexture] = {}
         self._stale: set[str] = set(_UNITS)
         self._stale_layers: set[int] = set()
+        self._fits = True
 
     @property
     def widget(self) -> QWidget:
@@ -59,6 +62,7 @@ class GLCanvas(QOpenGLWidget):
     def set_maps(self, maps: np.ndarray) -> None:
         """Take a stack of maps, float32 [n, h, w]."""
         self.scene.set_maps(maps)
+        self._fits = True
         self._stale.add("maps")
         self._stale_layers.clear()
         self.update()
@@ -107,7 +111,6 @@ class GLCanvas(QOpenGLWidget):
         context = self.context()
         if context is None:
             raise ViewerError("no OpenGL context", "OpenGL 4.1", "Start with --renderer cpu.")
-        context.aboutToBeDestroyed.connect(self._free)
         gl = QOpenGLFunctions_4_1_Core()
         if not gl.initializeOpenGLFunctions():
             raise ViewerError("an OpenGL below 4.1", "OpenGL 4.1 core", "Start with --renderer cpu.")
@@ -124,7 +127,8 @@ class GLCanvas(QOpenGLWidget):
             raise ViewerError(f"shaders that do not link: {program.log()}", "OpenGL 4.1", "Start with --renderer cpu.")
         vertices = QOpenGLVertexArrayObject()
         vertices.create()
-        self._program, self._vertices, self._stale = program, vertices, set(_UNITS)
+        self._program, self._vertices, self._stale, self._textures = program, vertices, set(_UNITS), {}
+        context.aboutToBeDestroyed.connect(partial(_free, context, _surface(self, context), self._textures, vertices))
 
     def paintGL(self) -> None:
         """One clear and one draw."""
@@ -134,7 +138,7 @@ class GLCanvas(QOpenGLWidget):
         background = self.palette().color(QPalette.ColorRole.Window)
         gl.glClearColor(background.redF(), background.greenF(), background.blueF(), 1.0)
         gl.glClear(_COLOR_BUFFER)
-        if not self.scene.cells or not len(self.scene.maps):
+        if not self.scene.cells or not len(self.scene.maps) or not self._fits:
             return
         self._upload()
         program.bind()
@@ -151,7 +155,8 @@ class GLCanvas(QOpenGLWidget):
         layout = scene.layout
         for name, unit in _UNITS.items():
             _set(program, name, unit)
-        _set(program, "viewport", float(self.width()), float(self.height()))
+        ratio = self.devicePixelRatioF()  # the picture has whole pixels, which may be a little more or less
+        _set(program, "viewport", *(floor(ratio * side + 0.5) / ratio for side in (self.width(), self.height())))
         _set(program, "cellSize", float(layout.width), float(layout.height))
         _set(program, "imagePlace", *layout.image_rectangle(scene.shape, look))
         _set(program, "gamma", float(look.gamma))
@@ -163,9 +168,10 @@ class GLCanvas(QOpenGLWidget):
 
     def _upload(self) -> None:
         """Bring to the GPU what is new."""
-        self._check_size()
         if "maps" in self._stale:
+            self._check_size()
             self._replace("maps", _array_texture(self.scene.maps, QOpenGLTexture.TextureFormat.R32F))
+            self._check_memory()
             self._stale_layers = set(range(len(self.scene.maps)))
         for layer in self._stale_layers:
             _fill(self._textures["maps"], layer, self.scene.maps[layer])
@@ -190,12 +196,17 @@ class GLCanvas(QOpenGLWidget):
         return np.array(rows, np.float32)
 
     def _check_size(self) -> None:
-        gl = self._gl
-        largest = gl.glGetIntegerv(_MAX_TEXTURE_SIZE) if gl is not None and "maps" in self._stale else 0
-        size = max(self.scene.shape)
+        gl, size = self._gl, max(self.scene.shape)
+        largest = gl.glGetIntegerv(_MAX_TEXTURE_SIZE) if gl is not None else 0
         if isinstance(largest, int) and 0 < largest < size:
-            self._stale.discard("maps")
+            self._fits = False  # nothing is drawn, and this is said once
             raise ViewerError(f"maps of {size} pixels", f"at most {largest} on this GPU", "Start with --renderer cpu.")
+
+    def _check_memory(self) -> None:
+        if self._gl is not None and self._gl.glGetError() == _OUT_OF_MEMORY:
+            self._fits = False
+            size = self.scene.maps.nbytes / 2**20
+            raise ViewerError(f"{size:.0f} MiB of maps", "as much memory on the GPU", "Start with --renderer cpu.")
 
     def _replace(self, name: str, texture: QOpenGLTexture) -> None:
         before = self._textures.get(name)
@@ -203,15 +214,28 @@ class GLCanvas(QOpenGLWidget):
             before.destroy()
         self._textures[name] = texture
 
-    def _free(self) -> None:
-        """Give the GPU's memory back while the context is still there."""
-        self.makeCurrent()
-        for texture in self._textures.values():
+
+def _surface(parent: QWidget, context: QOpenGLContext) -> QOffscreenSurface:
+    """A surface that is there as long as the widget's context is, also when Python ends."""
+    surface = QOffscreenSurface(None, parent)
+    surface.setFormat(context.format())
+    surface.create()
+    return surface
+
+
+def _free(
+    context: QOpenGLContext,
+    surface: QOffscreenSurface,
+    textures: dict[str, QOpenGLTexture],
+    vertices: QOpenGLVertexArrayObject,
+) -> None:
+    """Give the GPU's memory back while its context is still there; the widget itself may be gone by then."""
+    if context.makeCurrent(surface):
+        for texture in textures.values():
             texture.destroy()
-        if self._vertices is not None:
-            self._vertices.destroy()
-        self._textures, self._program, self._vertices, self._gl = {}, None, None, None
-        self.doneCurrent()
+        vertices.destroy()
+        context.doneCurrent()
+    textures.clear()
 
 
 def _set(program: QOpenGLShaderProgram, name: str, *values: Any) -> None:

@@ -3,7 +3,7 @@
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QByteArray, Qt
+from PyQt6.QtCore import QByteArray, QSize, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import (
     QApplication,
@@ -33,6 +33,9 @@ from .model_panel import ModelPanel
 from .patterns_panel import PatternsPanel
 from .shift_panel import ShiftPanel
 from .theme import is_dark, palette
+
+SIZE = 1400, 940
+"""Of a first window, in device-independent pixels."""
 
 AUTOSAVE = 2000
 """Milliseconds after a change until the session is written."""
@@ -180,7 +183,7 @@ class Window(QMainWindow):
         self.tabifyDockWidget(self.docks["Plots"], self.docks["Log"])
         for name in ("Images", "Look", "Plots"):
             self.docks[name].raise_()
-        self.resizeDocks([self.docks["Images"], self.docks["Shift"]], [210, 300], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["Images"], self.docks["Shift"]], [256, 300], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["Shift"], self.docks["Look"]], [470, 380], Qt.Orientation.Vertical)
         for name in ("Plots", "Log"):
             self.docks[name].hide()
@@ -247,7 +250,9 @@ class Window(QMainWindow):
         if isinstance(geometry, QByteArray) and self.restoreGeometry(geometry) and isinstance(layout, QByteArray):
             self.restoreState(layout)
         else:
-            self.resize(1400, 940)
+            screen = self.screen()
+            room = screen.availableSize() if screen is not None else QSize(*SIZE)
+            self.resize(QSize(*SIZE).boundedTo(room))
 
 
 def _scrolled(widget: QWidget) -> QScrollArea:
