@@ -4,11 +4,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import callbacks, datasets, shifts
+    from . import callbacks, datasets, randomization, shifts
     from .analyzers import METHODS, analyzer, explain
     from .audits import audit
     from .network import Network, load_network
     from .patterns import Patterns, fit_patterns, load_patterns
+    from .randomization import randomize
     from .scores import Scores, compare
     from .twins import shifted_twin
 
@@ -28,6 +29,8 @@ __all__ = [
     "fit_patterns",
     "load_network",
     "load_patterns",
+    "randomization",
+    "randomize",
     "shifted_twin",
     "shifts",
 ]
@@ -43,6 +46,7 @@ _HOMES = {
     "Patterns": "patterns",
     "fit_patterns": "patterns",
     "load_patterns": "patterns",
+    "randomize": "randomization",
     "Scores": "scores",
     "compare": "scores",
     "shifted_twin": "twins",
@@ -51,7 +55,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """Import a public name, or one of the public modules, when it is first used."""
-    if name in {"callbacks", "datasets", "shifts"}:
+    if name in {"callbacks", "datasets", "randomization", "shifts"}:
         return import_module(f"{__name__}.{name}")
     if name in _HOMES:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,7 +1,7 @@
 """`keras-invariance randomize`: whether maps notice that the network's parameters became random."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -37,10 +37,12 @@ def randomize(
 
     options = dict(spelled_option(text) for text in option or ())
     network = model.load()
+    from ..randomization.orders import Order
     from ..randomization.study import Progress, Study, study
 
     images = fitting(data, network.input_shape)
-    chosen, along = (tuple(name.strip() for name in text.split(",")) for text in (methods, orders))
+    chosen = [name.strip() for name in methods.split(",")]
+    along = [cast(Order, name.strip()) for name in orders.split(",")]  # checked there
     result = None
     with progress_bar("Starting") as advance:
         for step in study(
@@ -63,7 +65,7 @@ def _print(result: Any) -> None:
     own = [one for one in result.points if one.measure == "absolute_spearman" and one.order in (order, "control")]
     methods = dict.fromkeys((one.method, one.side) for one in own)
     layers = dict.fromkeys(one.layer for one in own if one.order == order)
-    cells = {(one.method, one.side, one.layer): f"{one.value.mean:.2f}" for one in own}
+    cells = {(one.method, one.side, one.layer): f"{round(one.value.mean, 2) + 0.0:.2f}" for one in own}
     control = {(one.method, one.side): text(one.value) for one in own if one.order == "control"}
     rows = [
         (method, side, *(cells[method, side, layer] for layer in layers), control[method, side])

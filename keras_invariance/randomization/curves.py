@@ -26,14 +26,15 @@ class Interval:
     ----------
     mean, low, high
         Over all seeds and images where the similarity has a meaning; NaN where it has none anywhere.
-    undefined
-        How many pairs of a seed and an image have none: maps of zeros, or of one value.
+    undefined, total
+        How many pairs of a seed and an image have none (maps of zeros, or of one value), and how many pairs there are.
     """
 
     mean: float
     low: float
     high: float
     undefined: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def interval(values: Float[np.ndarray, "s n"]) -> Interval:
     """
     known = ~np.isnan(values)
     if not known.any():
-        return Interval(float("nan"), float("nan"), float("nan"), int(values.size))
+        return Interval(float("nan"), float("nan"), float("nan"), int(values.size), int(values.size))
     filled = np.where(known, values, 0.0)
     rows, columns = _weights(len(values), 0), _weights(values.shape[1], 1)
     totals = np.einsum("bs,sn,bn->b", rows, filled, columns)
@@ -117,7 +118,7 @@ def interval(values: Float[np.ndarray, "s n"]) -> Interval:
     means = totals[counts > 0] / counts[counts > 0]
     tail = 100 * (1 - CONFIDENCE) / 2
     low, high = np.percentile(means, [tail, 100 - tail])
-    return Interval(float(filled.sum() / known.sum()), float(low), float(high), int(np.sum(~known)))
+    return Interval(float(filled.sum() / known.sum()), float(low), float(high), int(np.sum(~known)), int(values.size))
 
 
 def _weights(count: int, axis: int) -> Float[np.ndarray, "b count"]:

@@ -31,6 +31,7 @@ SIDES: Mapping[str, tuple[str, str, str]] = {
 GREY = "#8a8a8a"
 MOST_LABELS = 12
 MOST_COLUMNS = 9
+MOST_IN_A_BAND = 14
 _LEGEND = "Each map divided by its largest values; white is 0."
 
 
@@ -106,7 +107,9 @@ def maps_png(experiment: Experiment, seed: int) -> bytes:
         ]
         chance = random_maps(seed, experiment.images[:1].shape)
         panels.append(Panel(method, (*columns, Column("chance", np.concatenate([chance] * len(sides))))))
-    return grid_png([[panel] for panel in panels], [{"network": "1", "twin": "2"}[side] for side in sides], _LEGEND)
+    beside = max(1, MOST_IN_A_BAND // (len(names) + 1))
+    bands = [panels[start : start + beside] for start in range(0, len(panels), beside)]
+    return grid_png(bands, [{"network": "1", "twin": "2"}[side] for side in sides], _LEGEND)
 
 
 def _curves(axes: "Axes", shown: Sequence[Point], order: str) -> None:

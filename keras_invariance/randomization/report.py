@@ -66,10 +66,12 @@ def _values(study: "Study", pictures: Mapping[str, str]) -> dict[str, object]:
 
 
 def text(value: Interval) -> str:
-    """A mean and its interval in a table's cell."""
-    if value.mean != value.mean:
+    """A mean and its interval in a table's cell, and the share that has none, if any."""
+    if value.undefined == value.total:
         return "\N{EM DASH}"
-    return f"{value.mean:.2f} [{value.low:.2f}, {value.high:.2f}]"
+    none = f", {value.undefined / value.total:.0%} none" if value.undefined else ""
+    mean, low, high = (round(number, 2) + 0.0 for number in (value.mean, value.low, value.high))  # no minus zero
+    return f"{mean:.2f} [{low:.2f}, {high:.2f}]{none}"
 
 
 def _means(points: Sequence[Point]) -> list[dict[str, object]]:

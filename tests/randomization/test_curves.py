@@ -5,6 +5,7 @@ import pytest
 
 from keras_invariance.randomization import Finding, points
 from keras_invariance.randomization.curves import interval
+from keras_invariance.randomization.report import text
 from keras_invariance.randomization.similarity import MEASURES
 
 
@@ -63,10 +64,12 @@ def test_both_kinds_of_chance_add_up():
 def test_what_has_no_similarity_is_counted_and_left_out():
     found = interval(np.array([[0.2, np.nan], [0.4, np.nan]]))
     assert found.mean == pytest.approx(0.3)
-    assert found.undefined == 2
+    assert (found.undefined, found.total) == (2, 4)
+    assert text(found).endswith(", 50% none")
     nothing = interval(np.full((2, 2), np.nan))
     assert np.isnan([nothing.mean, nothing.low, nothing.high]).all()
-    assert nothing.undefined == 4
+    assert (nothing.undefined, nothing.total) == (4, 4)
+    assert text(nothing) == "\N{EM DASH}"
 
 
 def test_a_curves_mean_leaves_out_steps_without_a_similarity():
