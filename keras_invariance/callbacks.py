@@ -59,8 +59,7 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         Where TensorBoard finds the scores, the verdicts and the maps; None writes nothing. The step is the epoch, as
         Keras counts it.
     confirm
-        Whether some images are explained again in float64. Without, there are differences but no verdicts, in half the
-        time.
+        Whether some images are explained again in float64. Without, there are differences but no verdicts.
 
     Attributes
     ----------

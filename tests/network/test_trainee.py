@@ -29,7 +29,7 @@ def train(model: keras.Model, seed: int = 0) -> None:
 
 
 def distance(first: np.ndarray, second: np.ndarray) -> float:
-    return float(np.abs(first - second).max() / np.abs(second).max())
+    return float(np.abs(first - second).max() / (np.abs(second).max() or 1.0))  # Deep Taylor is 0 below f = 0
 
 
 def farthest(one: Case, methods: tuple[str, ...], dtype: str) -> float:
