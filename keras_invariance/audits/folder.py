@@ -47,7 +47,7 @@ SCHEMA = pa.schema(
 FOUND = SCHEMA.append(pa.field("kind", pa.string())).append(pa.field("float64_relative_l2", pa.float64()))
 
 Exact: TypeAlias = Mapping[int, float]
-"""Image -> its relative L2 in float64."""
+"""Image -> its relative L2 in float64, NaN where both maps are zero there."""
 
 
 @dataclass(frozen=True)
@@ -136,18 +136,18 @@ class Folder:
         self._write_table(self.path / "findings.parquet", tables, FOUND)
 
     @property
-    def confirmed(self) -> dict[str, dict[str, float]]:
-        """What was confirmed so far: question -> image -> relative L2 in float64."""
+    def confirmed(self) -> dict[str, dict[str, float | None]]:
+        """What was confirmed so far: question -> image -> relative L2 in float64, None where both maps are zero."""
         path = self.path / "confirmed.json"
         if not path.exists():
             return {}
         try:
             read = json.loads(path.read_text("utf-8"))
-            return {str(name): {str(int(at)): float(d) for at, d in found.items()} for name, found in read.items()}
+            return {str(name): {str(int(at)): _distance(d) for at, d in of.items()} for name, of in read.items()}
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise AuditError(f"{path}, which is damaged", "what the audit wrote", "Delete it.") from error
 
-    def write_confirmed(self, known: Mapping[str, Mapping[str, float]]) -> None:
+    def write_confirmed(self, known: Mapping[str, Mapping[str, float | None]]) -> None:
         """Write what was confirmed so far."""
         self.write("confirmed.json", _json(known))
 
@@ -218,6 +218,10 @@ def refused(path: Path, error: OSError) -> OutputError:
         "room and the right to write there",
         "What was written before is whole: make room, and run the same again.",
     )
+
+
+def _distance(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _machine() -> dict[str, str | int | None]:

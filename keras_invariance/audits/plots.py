@@ -100,35 +100,35 @@ def _pictures(shown: Shown) -> bytes:
 
 def _curves(shown: Shown, *, bars: bool) -> bytes:
     """A small plot for each image and explanation: bars of both networks in one, curves in two with one scale."""
-    titled = [("Input", "", ("x", "x + m"), shown.images)]
-    titled += [(_title(result), result.verdict, ("network 1", "network 2"), both) for result, both in shown.maps]
+    titled = [("Input, x", "", "x + m", shown.images)]
+    titled += [(_title(result), result.verdict, "twin", both) for result, both in shown.maps]
     panels, columns = (_BARS, 1) if bars else (_CURVES, 2)
     images, wide = len(shown.labels), panels * columns
     height = images * -(-len(titled) // panels)
     figure, axes = _figure((12, 1.7 * height), height, wide)
     for axis in axes:
         axis.set_axis_off()
-    for number, (title, verdict, names, both) in enumerate(titled):
+    for number, (title, verdict, other, both) in enumerate(titled):
         for row, label in enumerate(shown.labels):
             first = (number // panels * images + row) * wide + number % panels * columns
             own = axes[first : first + columns]
             _draw(own, (_line(both[0][row]), _line(both[1][row])), bars=bars)
-            own[0].set_ylabel(label if number % panels == 0 else "")
+            own[0].set_ylabel(f"logit {label}" if number % panels == 0 else "")
             if row == 0:
-                _head(own, title.replace("\n", ", "), names, verdict)
+                _head(own, title.replace("\n", ", "), other, verdict)
     if bars:
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
     return _png(figure)
 
 
-def _head(axes: "Sequence[Axes]", title: str, names: tuple[str, str], verdict: str) -> None:
+def _head(axes: "Sequence[Axes]", title: str, other: str, verdict: str) -> None:
     """The title above the first of a panel's plots, and the verdict above the last."""
     colour, mark = _COLOURS.get(verdict, "#1c1c1c"), MARKS.get(verdict, verdict)
     if len(axes) == 1:
         axes[0].set_title(f"{title}   {mark}".strip(), fontsize=9, color=colour)
         return
-    axes[0].set_title(f"{title}: {names[0]}", fontsize=9, color=colour, loc="left")
-    axes[1].set_title(f"{names[1]}   {mark}", fontsize=9, color=colour, loc="left")
+    axes[0].set_title(title, fontsize=9, color=colour, loc="left")
+    axes[1].set_title(f"{other}   {mark}", fontsize=9, color=colour, loc="left")
 
 
 def _draw(axes: "Sequence[Axes]", both: tuple[Float[np.ndarray, " t"], Float[np.ndarray, " t"]], *, bars: bool) -> None:

@@ -110,7 +110,7 @@ def _result(folder: Folder, plan: Plan, question: Question, exact: Exact) -> tup
         median_relative_l2=float(np.nanmedian(scores.relative_l2)) if images else float("nan"),
         worst_relative_l2=float(np.nanmax(scores.relative_l2)) if images else float("nan"),
         confirmed=len(places),
-        worst_float64=float(distances.max()) if len(places) else float("nan"),
+        worst_float64=float(np.fmax.reduce(distances, initial=np.nan)),
         median_gate_flips=float(np.median(flips)),
         most_gate_flips=int(flips.max()),
         twin=twin,

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -85,7 +86,7 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
     command
         What the command line was told, which it needs to go on with the folder alone.
     screen
-        Who explains the images in float32; this process by default.
+        Who explains the images in float32; this process by default, on all GPUs where it sees several.
 
     Raises
     ------
@@ -115,7 +116,7 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
     )
     folder, subject = Folder.begun(Path(out), plan, command), Subject(plan, network, fitted_to)
     yield from _fitted(subject)
-    yield from (screen or _screened)(folder, subject, images)
+    yield from (screen or _screen())(folder, subject, images)
     exact = yield from _confirmed(folder, subject, images)
     yield Progress("Writing the report", 0, 1)
     found, kinds = results(folder, plan, exact)
@@ -184,6 +185,14 @@ def _fitted(subject: Subject) -> Iterator[Progress]:
         yield Progress("Fitting patterns", len(keys), len(keys))
 
 
+def _screen() -> "Screen":
+    from ..network.replicas import several_gpus
+    from .devices import screen_on
+
+    gpus = several_gpus()
+    return partial(screen_on, gpus) if gpus else _screened
+
+
 def _screened(folder: Folder, subject: Subject, data: "Dataset") -> Iterator[Progress]:
     plan, name = subject.plan, "Screening in float32"
     each = len(plan.questions)
@@ -207,11 +216,14 @@ def _confirmed(folder: Folder, subject: Subject, data: "Dataset") -> Generator[P
             known[key_of(question)] = _exact(folder, subject, data, question)
             folder.write_confirmed(known)
     yield Progress(name, len(plan.questions), len(plan.questions))
-    return {one: {int(at): d for at, d in known[key_of(one)].items()} for one in plan.questions}
+    nothing = float("nan")
+    return {
+        one: {int(at): nothing if d is None else d for at, d in known[key_of(one)].items()} for one in plan.questions
+    }
 
 
-def _exact(folder: Folder, subject: Subject, data: "Dataset", question: Question) -> dict[str, float]:
-    """Place -> relative L2 in float64, of some images of a question."""
+def _exact(folder: Folder, subject: Subject, data: "Dataset", question: Question) -> dict[str, float | None]:
+    """Place -> relative L2 in float64, of some images of a question; None where both maps are zero there."""
     table = folder.column(subject.plan, question)
     chosen = np.sort(spread(scores_of(table)))
     if not len(chosen):
@@ -220,7 +232,8 @@ def _exact(folder: Folder, subject: Subject, data: "Dataset", question: Question
     images = np.concatenate([data[int(at) : int(at) + 1].images for at in chosen])
     portions = subject.portions(question.shift, images, chosen, targets)
     found = [subject.scores(question, one, "float64", dithered=True).relative_l2 for one in portions]
-    return {str(at): float(d) for at, d in zip(chosen, np.concatenate(found), strict=True)}
+    distances = np.concatenate(found)
+    return {str(at): None if np.isnan(d) else float(d) for at, d in zip(chosen, distances, strict=True)}
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -175,3 +175,19 @@ def test_where_one_row_is_too_much_the_error_is_told():
 
     with pytest.raises(tf.errors.ResourceExhaustedError):
         with_less_memory(ask, 4)
+
+
+def test_maps_that_are_zero_in_float64_are_no_evidence(few, tmp_path):
+    """A linear network's gradient is the same everywhere: its variance is rounding in float32, and 0 in float64."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    layers = [keras.Input((6, 6, 1)), keras.layers.Flatten(), keras.layers.Dense(4, "relu"), keras.layers.Dense(2)]
+    model = keras.Sequential(layers)
+    model.layers[1].bias.assign(np.full(4, 100.0))  # no gate ever shuts
+    network = ki.load_network(model)
+    steps = audit(network, few, tmp_path, shifts=["constant:1"], methods=["vargrad"], options={"vargrad.samples": 2})
+    (result,) = (step for step in steps if not isinstance(step, Progress))
+    assert result.verdict == "inconclusive"
+    assert result.violations == 0
+    assert len(rows(tmp_path)) == 16
