@@ -47,6 +47,7 @@ class GLCanvas(QOpenGLWidget):
         gestures = Gestures(self, self.scene)
         self.hovered, self.wheeled, self.dragged = gestures.hovered, gestures.wheeled, gestures.dragged
         self._gl: QOpenGLFunctions_4_1_Core | None = None
+        self._context: QOpenGLContext | None = None
         self._program: QOpenGLShaderProgram | None = None
         self._vertices: QOpenGLVertexArrayObject | None = None
         self._textures: dict[str, QOpenGLTexture] = {}
@@ -116,7 +117,7 @@ class GLCanvas(QOpenGLWidget):
             raise ViewerError("an OpenGL below 4.1", "OpenGL 4.1 core", "Start with --renderer cpu.")
         self._gl = gl
         self.name = f"OpenGL {str(gl.glGetString(_VERSION)).split()[0]} ({gl.glGetString(_NAME)})"
-        program = QOpenGLShaderProgram()
+        program = QOpenGLShaderProgram(self)
         for kind, name in (
             (QOpenGLShader.ShaderTypeBit.Vertex, "vert"),
             (QOpenGLShader.ShaderTypeBit.Fragment, "frag"),
@@ -125,9 +126,10 @@ class GLCanvas(QOpenGLWidget):
             program.addShaderFromSourceCode(kind, source)
         if not program.link():
             raise ViewerError(f"shaders that do not link: {program.log()}", "OpenGL 4.1", "Start with --renderer cpu.")
-        vertices = QOpenGLVertexArrayObject()
+        vertices = QOpenGLVertexArrayObject(self)
         vertices.create()
         self._program, self._vertices, self._stale, self._textures = program, vertices, set(_UNITS), {}
+        self._context = context  # or Python's garbage collector finds the connection in a circle, and ends it
         context.aboutToBeDestroyed.connect(partial(_free, context, _surface(self, context), self._textures, vertices))
 
     def paintGL(self) -> None:
@@ -138,6 +140,7 @@ class GLCanvas(QOpenGLWidget):
         background = self.palette().color(QPalette.ColorRole.Window)
         gl.glClearColor(background.redF(), background.greenF(), background.blueF(), 1.0)
         gl.glClear(_COLOR_BUFFER)
+        gl.glViewport(0, 0, *self._pixels())
         if not self.scene.cells or not len(self.scene.maps) or not self._fits:
             return
         self._upload()
@@ -150,13 +153,18 @@ class GLCanvas(QOpenGLWidget):
         self._vertices.release()
         program.release()
 
+    def _pixels(self) -> tuple[int, int]:
+        """Of the picture; whole ones, also where a pixel of the layout is one and a half of the screen's."""
+        ratio = self.devicePixelRatioF()
+        return floor(ratio * self.width() + 0.5), floor(ratio * self.height() + 0.5)
+
     def _set_uniforms(self, program: QOpenGLShaderProgram, background: QColor) -> None:
         scene, look = self.scene, self.scene.look
         layout = scene.layout
         for name, unit in _UNITS.items():
             _set(program, name, unit)
-        ratio = self.devicePixelRatioF()  # the picture has whole pixels, which may be a little more or less
-        _set(program, "viewport", *(floor(ratio * side + 0.5) / ratio for side in (self.width(), self.height())))
+        ratio = self.devicePixelRatioF()
+        _set(program, "viewport", *(side / ratio for side in self._pixels()))
         _set(program, "cellSize", float(layout.width), float(layout.height))
         _set(program, "imagePlace", *layout.image_rectangle(scene.shape, look))
         _set(program, "gamma", float(look.gamma))

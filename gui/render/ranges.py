@@ -28,7 +28,7 @@ def scales(
         return [tuple(_symmetric(end(one, percentile)) for one in row.each) for row in extents]  # type: ignore[misc]
     ends = [end(row.pair, percentile) for row in extents]
     if sharing == "grid":
-        ends = [max(ends)] * len(ends)
+        ends = [max(ends, default=1.0)] * len(ends)
     return [(_symmetric(value),) * 3 for value in ends]
 
 
