@@ -60,6 +60,9 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         Keras counts it.
     confirm
         Whether some images are explained again in float64. Without, there are differences but no verdicts.
+    reading
+        What `ki.load_network` is told of the model: its `input`, `output`, `fixed` values and so on, where it has
+        several inputs or outputs.
 
     Attributes
     ----------
@@ -84,6 +87,7 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         every: int = 1,
         log_dir: str | Path | None = None,
         confirm: bool = True,
+        reading: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__()
         _check(methods, options or {}, every)
@@ -94,13 +98,14 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._every = every
         self._folder = _folder(log_dir)
         self._confirm = confirm
+        self._reading = dict(reading or {})
         self._trainee: Trainee | None = None
         self._file: EventFile | None = None
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002  Keras gives it
         """Read the model, and see that it can be asked what is to be asked."""
         if self._trainee is None or self._trainee.model is not self.model:
-            self._trainee = trainee(self.model)
+            self._trainee = trainee(self.model, **self._shape(), **self._reading)
         network = self._trainee.network
         self._images = checked_images(self._images, network.input_shape)
         if not len(self._images):
@@ -122,6 +127,11 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         if self._file:
             self._file.close()
             self._file = None
+
+    def _shape(self) -> dict[str, Any]:
+        """One image's shape, for a model that states none: a subclassed one."""
+        stated = getattr(self.model, "inputs", None) or "input_shape" in self._reading
+        return {} if stated else {"input_shape": self._images.shape[1:]}
 
     def _nothing(self) -> dict[str, float]:
         return {f"{score}/{m}/{s.spec}": np.nan for s in self._shifts for m in self._told for score in SCORES}

@@ -13,7 +13,7 @@ import keras_invariance as ki
 from keras_invariance import callbacks as module
 from keras_invariance.analyzers.single import SinglePass
 from keras_invariance.callbacks import InvarianceCallback
-from keras_invariance.errors import ImageError, MethodError, OutputError, ShiftError
+from keras_invariance.errors import ImageError, MethodError, ModelError, OutputError, ShiftError
 from keras_invariance.event_files import Moment, maps_png
 from keras_invariance.models import path
 from keras_invariance.verdicts import judge
@@ -192,6 +192,31 @@ def test_signals_have_scores_and_no_pictures(tmp_path: Path):
     accumulator = EventAccumulator(str(tmp_path))
     accumulator.Reload()
     assert set(accumulator.Tags()["tensors"]) == {GRADIENT, "violations/gradient/constant:-1", "verdicts"}
+
+
+class Subclassed(keras.Model):
+    """A model that states no input shape, and has two outputs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden, self.first, self.second = (keras.layers.Dense(size) for size in (6, 3, 4))
+
+    def call(self, x):
+        h = keras.ops.relu(self.hidden(x))
+        return {"first": self.first(h), "second": self.second(h)}
+
+
+def test_a_subclassed_model_is_read_as_it_is_told():
+    keras.utils.set_random_seed(0)
+    model = Subclassed()
+    model.compile("sgd", {"first": "mse", "second": "mse"}, jit_compile=False)
+    x = np.random.default_rng(0).normal(size=(8, 5)).astype(np.float32)
+    y = {"first": np.zeros((8, 3)), "second": np.ones((8, 4))}
+    callback = InvarianceCallback(x, methods=("gradient",), reading={"output": "second"})
+    model.fit(x, y, epochs=2, verbose=0, callbacks=[callback])
+    np.testing.assert_array_equal(callback.findings[1][0].targets, model(x)["second"].numpy().argmax(axis=1))
+    with pytest.raises(ModelError, match=r"'first'.*'second'"):
+        model.fit(x, y, verbose=0, callbacks=[InvarianceCallback(x)])
 
 
 def test_the_picture_shows_both_networks_with_the_verdict():
