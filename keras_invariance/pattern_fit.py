@@ -5,14 +5,15 @@ the patch of x that a neuron sees is the gradient of the layer with respect to i
 are built, and it holds for dense layers and convolutions of any kind, stride and padding.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, reduce
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import tensorflow as tf
 
+from .arrays import Images
 from .datasets.dataset import Dataset
 from .moments import Moments, Sums
 from .network import Network
@@ -21,6 +22,7 @@ from .network.compiled import compiled
 from .network.layers import NeuronLayer
 from .network.padding import unpadded
 from .network.replay import Replay
+from .network.replicas import on_device, several_gpus, shared_out
 from .network.roles import Unit
 from .rules.forward import forward
 from .rules.passage import Backward, Rules, passage
@@ -60,34 +62,36 @@ class Fit:
         """The neuron layers, in the order of the forward pass."""
         return tuple(unit.layer for unit in self.network.units if unit.layer is not None)
 
-    def moments(self, data: Dataset, batch_size: int | None, progress: Progress | None) -> tuple[Moments, ...]:
-        """The moments of every layer over a data set, read once from its beginning to its end."""
+    def moments(
+        self,
+        data: Dataset,
+        batch_size: int | None,
+        progress: Progress | None,
+        devices: Sequence[str] | None = None,
+    ) -> tuple[Moments, ...]:
+        """The moments of every layer over a data set, read once from its beginning to its end.
+
+        Several devices take turns at its batches: those named, or all GPUs where there are several.
+        """
         size = batch_size or self._batch_size()
         size = min(size, self.network.most_images or size)
-        sums: list[Sums] = []
+        chosen = several_gpus() if devices is None else devices
+        parts = [Part(replace(self, network=on_device(self.network, device))) for device in chosen] or [Part(self)]
+        batches = (images for images, _ in data.batches(size))
         done = 0
-        for images in self._batches(data, size):
-            if not sums:
-                sums = self._empty(images)
-            flat = [tensor for part in sums for tensor in (part.x_offset, part.y_offset)]
-            found = self._sums(images, *[tf.constant(array, self.network.dtype) for array in flat])
-            for part, layer_sums in zip(sums, found, strict=True):
-                part.add(*(tensor.numpy() for tensor in layer_sums))
-            done += len(images)
+        for count in shared_out(batches, [part.add for part in parts], chosen):
+            done += count
             if progress is not None:
                 progress(done, len(data))
-        return tuple(part.moments() for part in sums)
-
-    def _batches(self, data: Dataset, size: int) -> Iterator[tf.Tensor]:
-        for images, _ in data.batches(size):
-            yield tf.constant(images, self.network.dtype)
+        by_device = [[sums.moments() for sums in part.sums] for part in parts if part.sums]
+        return tuple(reduce(Moments.merged, layer) for layer in zip(*by_device, strict=True))
 
     def _batch_size(self) -> int:
         shapes = self.network.graph.shapes
         numbers = sum(shapes[unit.last.output][1:].num_elements() or 0 for unit in self.network.units)
         return max(1, min(BATCH_SIZE, ACTIVATION_BYTES // (4 * max(1, numbers))))
 
-    def _empty(self, images: tf.Tensor) -> list[Sums]:
+    def empty(self, images: tf.Tensor) -> list[Sums]:
         """No sums yet, around offsets that are the means of the first batch."""
         offsets = self._offsets(images)
         return [
@@ -101,17 +105,18 @@ class Fit:
         return compiled(lambda images: [seen.offsets() for seen in self._seen(images)], [specification])
 
     @cached_property
-    def _sums(self) -> Any:
+    def summed(self) -> Any:
+        """The traced function of a batch and all offsets that gives each layer's sums."""
         images = tf.TensorSpec((None, *self.network.input_shape), self.network.dtype)
         offsets = [
             tf.TensorSpec((None,) * layer.kernel.shape.rank, self.network.dtype) for layer in self.layers for _ in "cd"
         ]
 
-        def summed(images: tf.Tensor, *flat: tf.Tensor) -> list[tuple[tf.Tensor, ...]]:
+        def traced(images: tf.Tensor, *flat: tf.Tensor) -> list[tuple[tf.Tensor, ...]]:
             pairs = zip(flat[::2], flat[1::2], strict=True)
             return [seen.sums(c, d) for seen, (c, d) in zip(self._seen(images), pairs, strict=True)]
 
-        return compiled(summed, [images, *offsets])
+        return compiled(traced, [images, *offsets])
 
     def _seen(self, images: tf.Tensor) -> list["Seen"]:
         """Every neuron layer on its way forward over a batch."""
@@ -139,6 +144,26 @@ class Fit:
             return None
         mean = tf.broadcast_to(tf.constant(self.mean_image, images.dtype), tf.shape(images))
         return traced_value(self.network.graph, mean, layer.image)
+
+
+@dataclass(eq=False)
+class Part:
+    """What one device has summed of every layer so far."""
+
+    fit: Fit
+    sums: list[Sums] = field(default_factory=list)
+
+    def add(self, batch: Images) -> int:
+        """Add some images; returns how many."""
+        dtype = self.fit.network.dtype
+        images = tf.constant(batch, dtype)
+        if not self.sums:
+            self.sums = self.fit.empty(images)
+        flat = [tensor for part in self.sums for tensor in (part.x_offset, part.y_offset)]
+        found = self.fit.summed(images, *[tf.constant(array, dtype) for array in flat])
+        for part, layer_sums in zip(self.sums, found, strict=True):
+            part.add(*(tensor.numpy() for tensor in layer_sums))
+        return len(batch)
 
 
 @dataclass(frozen=True, eq=False)
