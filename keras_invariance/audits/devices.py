@@ -12,7 +12,7 @@ import numpy as np
 from ..network.replicas import on_device, shared_out
 from .folder import Folder
 from .pairs import Subject
-from .run import Progress, Rows, shard_rows
+from .run import Progress, Rows, missing_shards, shard_rows
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -20,13 +20,11 @@ if TYPE_CHECKING:
 
 def screen_on(devices: Sequence[str], folder: Folder, subject: Subject, data: "Dataset") -> Iterator[Progress]:
     """Write the shards that are missing in a folder; `ki.audit(screen=partial(screen_on, devices))` calls it."""
-    plan = subject.plan
-    missing = [shard for shard in plan.shards if not folder.has(shard)]
     desks = [Desk(replace(subject, network=on_device(subject.network, device))) for device in devices]
-    work = ((shard, data[shard.start : shard.stop].images) for shard in missing)
+    work = missing_shards(folder, subject.plan, data)
     for shard, rows in shared_out(work, [desk.explained for desk in desks], devices):
         folder.write_shard(shard, rows)
-        yield Progress("Screening in float32", shard.stop, plan.images)
+        yield Progress("Screening in float32", shard.stop, subject.plan.images)
 
 
 @dataclass(frozen=True, eq=False)

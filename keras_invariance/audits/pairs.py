@@ -5,8 +5,9 @@ what the estimator does to a shift, and not by rounding. Noise is keyed by the s
 and the draw: neighbours meet different noise, and shards of any size the same.
 """
 
+import gc
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from ..patterns import Patterns
 
 T = TypeVar("T")
+_RELEASED = 8
 PatternKey = tuple[str, str]
 """The estimator, and the shift whose data the patterns were refitted to; empty for network 1's own."""
 
@@ -218,6 +220,18 @@ def with_less_memory(ask: Callable[[int | None], T], images: int) -> T:
             if rows == 1:
                 raise
         rows = max(1, (2 * images if rows is None else rows) // 2)
+
+
+def released(items: Iterable[T]) -> Iterator[T]:
+    """The items, what they left in memory released after every eighth.
+
+    A traced function is a cycle with the kernels that it captured, and Python counts its few objects as little: without
+    this, an audit of a network of 12 MB held 5 GB after 120 questions (2026-11-25).
+    """
+    for number, item in enumerate(items, start=1):
+        yield item
+        if number % _RELEASED == 0:
+            gc.collect()
 
 
 def _told(pair: Pair, rows: int | None) -> Pair:

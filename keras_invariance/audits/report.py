@@ -13,7 +13,7 @@ from ..report.page import data_uri, page
 from .aims import Aim
 from .folder import Folder, refused, scores_of
 from .notes import pattern_notes
-from .pairs import Portion, Subject, maps
+from .pairs import Portion, Subject, maps, released
 from .plots import MARKS, Shown, distribution_png, kind_of, maps_png
 from .results import RATE, Result
 
@@ -137,7 +137,7 @@ def _maps(subject: Subject, data: "Dataset", found: Sequence[Result], places: tu
     targets = subject.network.targets(images)
     portions = list(subject.portions(found[0].question.shift, images, np.array(places), targets))
     moved = np.concatenate([one.images + one.m.astype(np.float32) for one in portions])
-    pairs = [(result, _both(subject, result, portions)) for result in found]
+    pairs = [(result, _both(subject, result, portions)) for result in released(found)]
     names = data.classes or ()
     labels = [names[target] if target < len(names) else str(target) for target in targets]
     return maps_png(Shown((images, moved), pairs, labels))

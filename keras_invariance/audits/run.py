@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from ..analyzers.catalogue import METHODS
+from ..arrays import Images
 from ..confirmation import spread
 from ..datasets import as_dataset
 from .folder import ASKED, TWIN, Exact, Folder, key_of, scores_of
-from .pairs import Portion, Subject
-from .plan import SHARD, planned
+from .pairs import Portion, Subject, released
+from .plan import SHARD, Plan, planned
 from .questions import ESTIMATORS, Question
 from .results import Result, results
 
@@ -151,11 +152,11 @@ def portion_rows(subject: Subject, images: np.ndarray, first: int) -> Iterator[R
     shared = [spec for spec, aim in subject.aims.items() if aim is None]
     moved = {spec: list(subject.portions(spec, images, places, targets)) for spec in shared}
     checked = {spec: [_checked(subject, portion) for portion in portions] for spec, portions in moved.items()}
-    for question in asked:
+    for question in released(asked):
         for portion, facts in zip(moved.get(question.shift, ()), checked.get(question.shift, ()), strict=True):
             yield _rows(subject, question, portion, facts)
     for spec in [spec for spec in subject.aims if spec not in shared]:
-        for portion in subject.portions(spec, images, places, targets):
+        for portion in released(subject.portions(spec, images, places, targets)):
             facts = _checked(subject, portion)
             for question in asked:
                 if question.shift == spec:
@@ -196,25 +197,35 @@ def _screen() -> "Screen":
 def _screened(folder: Folder, subject: Subject, data: "Dataset") -> Iterator[Progress]:
     plan, name = subject.plan, "Screening in float32"
     each = len(plan.questions)
-    for shard in plan.shards:
-        if folder.has(shard):
-            continue
+    for shard, images in missing_shards(folder, plan, data):
         yield Progress(name, shard.start * each, plan.images * each)
         rows: Rows = []
-        for found in portion_rows(subject, data[shard.start : shard.stop].images, shard.start):
+        for found in portion_rows(subject, images, shard.start):
             rows += found
             yield Progress(name, shard.start * each + len(rows), plan.images * each)
         folder.write_shard(shard, rows)
 
 
+def missing_shards(folder: Folder, plan: Plan, data: "Dataset") -> Iterator[tuple[range, Images]]:
+    """The shards that are not in the folder, with their images, which are read once, from the first that is missing.
+
+    Read shard by shard, an archive or a record file would be passed through from its beginning for each.
+    """
+    first = next((shard.start for shard in plan.shards if not folder.has(shard)), plan.images)
+    shards = [shard for shard in plan.shards if shard.start >= first]
+    for shard, (images, _) in zip(shards, data[first:].batches(plan.shard), strict=True):
+        if not folder.has(shard):
+            yield shard, images
+
+
 def _confirmed(folder: Folder, subject: Subject, data: "Dataset") -> Generator[Progress, None, dict[Question, Exact]]:
     """Explain some images of each question again in float64, spread evenly from the largest difference to the least."""
     plan, known, name = subject.plan, folder.confirmed, "Confirming in float64"
-    for done, question in enumerate(plan.questions):
-        if key_of(question) not in known:
-            yield Progress(name, done, len(plan.questions))
-            known[key_of(question)] = _exact(folder, subject, data, question)
-            folder.write_confirmed(known)
+    left = [question for question in plan.questions if key_of(question) not in known]
+    for done, question in enumerate(released(left), start=len(plan.questions) - len(left)):
+        yield Progress(name, done, len(plan.questions))
+        known[key_of(question)] = _exact(folder, subject, data, question)
+        folder.write_confirmed(known)
     yield Progress(name, len(plan.questions), len(plan.questions))
     nothing = float("nan")
     return {
