@@ -95,20 +95,27 @@ def maps_png(
     moment: Moment, methods: Mapping[str, Mapping[str, Any]], verdicts: Mapping[tuple[str, str], str]
 ) -> bytes:
     """The pairs of maps of a moment's first images, a panel per method, with the verdicts that are known."""
+    targets = moment.network.targets(moment.images[:SHOWN])
+    panels = pairs(moment, methods, verdicts)
+    bands = [panels[start : start + 5] for start in range(0, len(panels), 5)]
+    return grid_png(bands, [str(target) for target in targets], _LEGEND)
+
+
+def pairs(
+    moment: Moment, methods: Mapping[str, Mapping[str, Any]], verdicts: Mapping[tuple[str, str], str]
+) -> list[Panel]:
+    """Both inputs, then both networks' maps by each method."""
     images = moment.images[:SHOWN]
     shifted = images + moment.shift.values(moment.network.input_shape).astype(images.dtype)
     targets = moment.network.targets(images)
-    pair = moment.network.beside(moment.twin), moment.twin
+    both = (moment.network.beside(moment.twin), images), (moment.twin, shifted)
     panels = [Panel("Input", (Column("x", images), Column("x + m", shifted)), "images")]
     for method, told in methods.items():
-        maps = [
-            ki.explain(network, x, method, targets, **told) for network, x in zip(pair, (images, shifted), strict=True)
-        ]
+        maps = [ki.explain(network, x, method, targets, **told) for network, x in both]
         verdict = verdicts.get((method, moment.shift.spec), "")
         columns = Column("network 1", maps[0]), Column("network 2", maps[1])
         panels.append(Panel(method, columns, "maps", verdict, _TONES.get(verdict, "plain")))
-    bands = [panels[start : start + 5] for start in range(0, len(panels), 5)]
-    return grid_png(bands, [str(target) for target in targets], _LEGEND)
+    return panels
 
 
 def _pixels(png: bytes) -> UInt8[np.ndarray, "h w 3"]:

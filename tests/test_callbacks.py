@@ -14,7 +14,7 @@ from keras_invariance import callbacks as module
 from keras_invariance.analyzers.single import SinglePass
 from keras_invariance.callbacks import InvarianceCallback
 from keras_invariance.errors import ImageError, MethodError, ModelError, OutputError, ShiftError
-from keras_invariance.event_files import Moment, maps_png
+from keras_invariance.event_files import Moment, maps_png, pairs
 from keras_invariance.models import path
 from keras_invariance.verdicts import judge
 
@@ -219,12 +219,18 @@ def test_a_subclassed_model_is_read_as_it_is_told():
         model.fit(x, y, verbose=0, callbacks=[InvarianceCallback(x)])
 
 
-def test_the_picture_shows_both_networks_with_the_verdict():
-    network, shift = ki.load_network(path("mnist_mlp")), ki.shifts.constant(-1.0)
-    moment = Moment(network, ki.shifted_twin(network, shift), digits(IMAGES)[0], shift)
-    plain = maps_png(moment, {"gradient": {}}, {})
-    assert plain == maps_png(moment, {"gradient": {}}, {})
-    assert plain != maps_png(moment, {"gradient": {}}, {("gradient", "constant:-1"): "invariant"})
+def test_the_picture_shows_both_networks_maps_with_the_verdict():
+    network, shift, images = ki.load_network(path("mnist_mlp")), ki.shifts.constant(-1.0), digits(IMAGES)[0]
+    twin = ki.shifted_twin(network, shift)
+    method, told = "lrp-epsilon", {"epsilon": 0.1}
+    moment = Moment(network, twin, images, shift)
+    inputs, panel = pairs(moment, {method: told}, {(method, "constant:-1"): "sensitive"})
+    shown, targets = images[:4], network.targets(images[:4])
+    maps = [ki.explain(network, shown, method, **told), ki.explain(twin, shown - 1, method, targets, **told)]
+    for column, wanted in zip((*inputs.columns, *panel.columns), (shown, shown - 1, *maps), strict=True):
+        np.testing.assert_allclose(column.values, wanted, atol=1e-5)
+    assert (panel.title, panel.badge, panel.tone) == (method, "sensitive", "bad")
+    assert len(maps_png(moment, {method: told}, {})) > 10_000
 
 
 @pytest.mark.parametrize(

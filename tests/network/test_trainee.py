@@ -68,6 +68,21 @@ def test_all_maps_of_all_networks_are_those_of_the_model_read_anew(name: str):
     assert farthest(case(name), ALL, "float64") < 1e-12
 
 
+def test_scales_and_quotients_behind_a_layer_follow():
+    layers = keras.layers
+    divided = layers.Normalization(mean=[0.1, -0.2, 0.3, 0.4], variance=[0.5, 2.0, 3.0, 4.0])
+    model = keras.Sequential(
+        [layers.Input((3,)), layers.Dense(4), layers.BatchNormalization(), divided, layers.ReLU(), layers.Dense(2)]
+    )
+    model.layers[0].set_weights([np.eye(3, 4) + 0.5, np.array([0.3, 0.1, -0.1, 0.2])])
+    following, images = trainee(model), np.array([[1.0, -2.0, 0.5], [0.2, 0.4, 0.9]], np.float32)
+    train(model)
+    following.catch_up()
+    told = {"method": "lrp-alpha2-beta1", "targets": 0, "dtype": "float64"}
+    maps = ki.explain(following.network, images, **told)
+    assert distance(maps, ki.explain(ki.load_network(model), images, **told)) < 1e-12
+
+
 def test_a_trainee_stays_where_it_is_until_it_catches_up():
     following, images = of(case("mlp")), case("mlp").images
     before = following.network(images)
