@@ -21,6 +21,10 @@ def randomize(
     orders: Annotated[
         str, typer.Option("--orders", help="Some of top-down, bottom-up, independent, with commas.")
     ] = "top-down,bottom-up,independent",
+    groups: Annotated[
+        int | None,
+        typer.Option("--groups", min=1, help="Neighbouring layers together, in so many groups, for deep networks."),
+    ] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="How often each network is drawn anew; 5 or more.")] = 5,
     shift: Annotated[
         str | None, typer.Option("--shift", help="constant:-1, checkerboard:4, ...: test the twin as well.")
@@ -46,7 +50,16 @@ def randomize(
     result = None
     with progress_bar("Starting") as advance:
         for step in study(
-            network, images, out, chosen, orders=along, seeds=seeds, shift=shift, options=options, dither=dither
+            network,
+            images,
+            out,
+            chosen,
+            orders=along,
+            groups=groups,
+            seeds=seeds,
+            shift=shift,
+            options=options,
+            dither=dither,
         ):
             if isinstance(step, Progress):
                 advance(step.done, step.total, step.name)

@@ -16,7 +16,7 @@ from ..network import Network
 from ..twins import shifted_twin
 from .asked import analyzer_of
 from .copies import Copy, copy_of
-from .orders import Order, Step, steps
+from .orders import Order, Step, grouped, steps
 from .parameters import Layer, Parameters, parameters_of
 from .similarity import MEASURES, similarities
 
@@ -72,6 +72,8 @@ class Experiment:
         "METHOD.OPTION" -> value.
     orders
         Which of `ORDERS`.
+    groups
+        In how many groups neighbouring layers are randomised together; None for each by itself.
     shift
         m, where the twin is tested too, else None.
     """
@@ -82,12 +84,13 @@ class Experiment:
     methods: tuple[str, ...]
     options: Mapping[str, Any]
     orders: tuple[Order, ...]
+    groups: int | None
     shift: Float[np.ndarray, "*input"] | None
 
-    @property
+    @cached_property
     def layers(self) -> tuple[Layer, ...]:
-        """The layers that are randomised, from the image up."""
-        return self._parameters.layers
+        """The layers, or groups of them, that are randomised, from the image up."""
+        return grouped(self._parameters.layers, self.groups)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

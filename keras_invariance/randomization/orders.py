@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from .parameters import Layer
@@ -31,6 +32,22 @@ class Step:
     number: int
     layer: Layer
     randomised: frozenset[Layer]
+
+
+def grouped(layers: Sequence[Layer], groups: int | None) -> tuple[Layer, ...]:
+    """Neighbouring layers as one, so that there are at most so many; as they are for None."""
+    count = min(groups or len(layers), len(layers))
+    ends = [round(number * len(layers) / count) for number in range(count + 1)]
+    return tuple(_together(layers[first:last]) for first, last in pairwise(ends))
+
+
+def _together(layers: Sequence[Layer]) -> Layer:
+    """Several layers as one, named after the first and the last."""
+    first, last = layers[0], layers[-1]
+    if first is last:
+        return first
+    drawn = "; ".join(f"{layer.name} ({layer.drawn})" for layer in layers)
+    return Layer(f"{first.name} to {last.name}", tuple(value for layer in layers for value in layer.values), drawn)
 
 
 def steps(order: Order, layers: Sequence[Layer]) -> list[Step]:

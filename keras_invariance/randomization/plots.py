@@ -57,7 +57,7 @@ def curves_png(points: Sequence[Point], order: str) -> bytes:
     every = -(-len(layers) // MOST_LABELS)
     places = [0, *range(1, len(layers) + 1, every)]
     for axes in panels[-1]:
-        axes.set_xticks(places, ["trained", *layers[::every]], rotation=60, ha="right", fontsize=8)
+        axes.set_xticks(places, ["trained", *map(_tick, layers[::every])], rotation=60, ha="right", fontsize=8)
     lowest = min((one.value.low for one in points if one.order == order and one.value.low == one.value.low), default=0)
     panels[0, 0].set_ylim(min(-0.1, lowest - 0.05), 1.05)
     handles, labels = panels[0, 0].get_legend_handles_labels()
@@ -83,7 +83,9 @@ def convergence_png(found: Sequence[Convergence]) -> bytes:
         axes.fill_between(steps_, lows, highs, alpha=0.12, color=colour, linewidth=0)
     labels = [one.layer for one in found if one.method == methods[0]]
     every = -(-len(labels) // MOST_LABELS)
-    axes.set_xticks(range(0, len(labels), every), labels[::every], rotation=45, ha="right", fontsize=9)
+    axes.set_xticks(
+        range(0, len(labels), every), [_tick(label) for label in labels[::every]], rotation=45, ha="right", fontsize=9
+    )
     axes.set_yscale("log")
     axes.set_ylabel("1 \N{MINUS SIGN} |cosine|")
     axes.set_xlabel("from the logits to the image: what has been passed")
@@ -137,8 +139,13 @@ def _curves(axes: "Axes", shown: Sequence[Point], order: str) -> None:
         axes.spines[edge].set_visible(False)
 
 
+def _tick(name: str) -> str:
+    """A layer's name below an axis, its end if it is long."""
+    return name if len(name) <= 24 else f"\N{HORIZONTAL ELLIPSIS}{name[-23:]}"
+
+
 def _label(name: str) -> str:
-    return name if len(name) <= 11 else f"{name[:4]}\N{HORIZONTAL ELLIPSIS}{name[-6:]}"
+    return name if len(name) <= 11 else f"\N{HORIZONTAL ELLIPSIS}{name[-9:]}"
 
 
 def _colour(number: int, count: int) -> Any:

@@ -28,6 +28,7 @@ def randomize(  # noqa: PLR0913  what is randomised and explained, and how
     methods: Sequence[str],
     *,
     orders: Sequence[Order] = ORDERS,
+    groups: int | None = None,
     seeds: int | Sequence[int] = SEEDS,
     shift: Any = None,
     targets: Any = None,
@@ -47,6 +48,9 @@ def randomize(  # noqa: PLR0913  what is randomised and explained, and how
     orders
         "top-down" randomises from the logits on, layer by layer, "bottom-up" from the image on; "independent" each
         layer by itself.
+    groups
+        In how many groups neighbouring layers are randomised together, for networks of many layers; each by itself
+        where there is none.
     seeds
         The seeds, or how many; fewer than 5 say little about what another draw would give.
     shift
@@ -63,7 +67,7 @@ def randomize(  # noqa: PLR0913  what is randomised and explained, and how
     Raises
     ------
     MethodError
-        A method, an option, an order, the seeds or the dither are wrong, or a method needs fitted patterns.
+        A method, an option, an order, the groups, seeds or dither are wrong, or a method needs fitted patterns.
     ImageError, ShiftError
         Images, targets or the shift do not fit the network.
     ModelError
@@ -73,7 +77,15 @@ def randomize(  # noqa: PLR0913  what is randomised and explained, and how
     """
     chosen = checked_seeds(seeds)
     asked = experiment(
-        network, images, methods, orders=orders, shift=shift, targets=targets, options=options, dither=dither
+        network,
+        images,
+        methods,
+        orders=orders,
+        groups=groups,
+        shift=shift,
+        targets=targets,
+        options=options,
+        dither=dither,
     )
     return (finding for seed in chosen for finding in asked.findings(seed))
 
@@ -84,6 +96,7 @@ def experiment(  # noqa: PLR0913  what is randomised and explained, and how
     methods: Sequence[str],
     *,
     orders: Sequence[Order] = ORDERS,
+    groups: int | None = None,
     shift: Any = None,
     targets: Any = None,
     options: Mapping[str, Any] | None = None,
@@ -96,9 +109,19 @@ def experiment(  # noqa: PLR0913  what is randomised and explained, and how
     check_orders(orders)
     check_unfitted(methods)
     check_methods(network, methods, options or {})
+    if groups is not None and groups < 1:
+        raise MethodError(f"groups = {groups}", "a number of at least 1", "Leave it out for each layer by itself.")
     if not (np.isfinite(dither) and dither >= 0):
         raise MethodError(f"dither = {dither}", "a finite number of at least 0, in the images' units", "Correct it.")
     noise = np.random.default_rng(0).uniform(-dither, dither, x.shape).astype(np.float32)
-    m = None if shift is None else shift_values(shift, network)
     x = x + noise
-    return Experiment(network, x, network.targets(x, targets), tuple(methods), dict(options or {}), tuple(orders), m)
+    return Experiment(
+        network=network,
+        images=x,
+        targets=network.targets(x, targets),
+        methods=tuple(methods),
+        options=dict(options or {}),
+        orders=tuple(orders),
+        groups=groups,
+        shift=None if shift is None else shift_values(shift, network),
+    )

@@ -72,6 +72,7 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
     methods: Sequence[str],
     *,
     orders: Sequence[Order] = ORDERS,
+    groups: int | None = None,
     seeds: int | Sequence[int] = SEEDS,
     shift: str | None = None,
     options: Mapping[str, Any] | None = None,
@@ -83,7 +84,7 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
 
     Parameters
     ----------
-    network, methods, orders, seeds, options, dither
+    network, methods, orders, groups, seeds, options, dither
         As for `randomize`.
     data
         The images, a data set or an array; all of them are held in memory.
@@ -100,7 +101,9 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
     from .report import write_report
 
     chosen, told, data = checked_seeds(seeds), dict(options or {}), as_dataset(data)
-    asked = experiment(network, data.images, methods, orders=orders, shift=shift, options=told, dither=dither)
+    asked = experiment(
+        network, data.images, methods, orders=orders, groups=groups, shift=shift, options=told, dither=dither
+    )
     plan = {
         "network": network.name,
         "fingerprint": network.fingerprint,
@@ -110,6 +113,7 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
         "methods": list(methods),
         "options": told,
         "orders": list(orders),
+        "groups": groups,
         "shift": shift,
         "dither": dither,
         "layers": {layer.name: layer.drawn for layer in asked.layers},
