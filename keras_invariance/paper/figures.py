@@ -73,6 +73,11 @@ class Figure:
     suffix: str = ""
 
     @property
+    def name(self) -> str:
+        """How it is called: "Figure 2", and what sets it apart."""
+        return f"Figure {self.number}{self.suffix.replace('_', ', ')}"
+
+    @property
     def file(self) -> str:
         """The picture's file name."""
         return f"figure_{self.number}{self.suffix}.png"

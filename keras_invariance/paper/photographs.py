@@ -104,7 +104,7 @@ def photographs_figure(reader: Reader) -> Figure:
     about = _ABOUT.format(network=reader.name, answers=listed(answers), references=listed(list(references)))
     labels = [name.replace(" ", "\n") for name in names]
     made = compared_figure(compared, photographs, labels, about, side=_SIDE)
-    return replace(made, title=f"{made.title}: photographs and {reader.name}", suffix=reader.suffix)
+    return replace(made, title=f"{made.title}: {reader.name}", suffix=reader.suffix)
 
 
 def _references(reader: Reader, mean: Float[np.ndarray, " 3"]) -> dict[str, Images]:

@@ -134,7 +134,7 @@ def _shown(figure: Figure) -> dict[str, object]:
     with Pillow.open(BytesIO(figure.png)) as picture:
         width = round(picture.width * _RETINA)
     return {
-        "name": f"Figure {figure.number}",
+        "name": figure.name,
         "anchor": figure.file.removesuffix(".png"),
         "title": figure.title,
         "about": figure.about,

@@ -66,7 +66,8 @@ def photo_net():
 def test_photographs_are_explained_from_every_reference_that_is_asked_for(photo_net):
     figure = photographs_figure(Reader(photo_net, "a small net", steps=2))
     assert figure.file == "figure_1_photographs.png"
-    assert figure.title == "The reference decides what is seen: photographs and a small net"
+    assert figure.name == "Figure 1, photographs"
+    assert figure.title == "The reference decides what is seen: a small net"
     assert "mean colour, black, grey and white" in figure.about
     fewer = photographs_figure(Reader(photo_net, "a small net", references=("black", "white"), steps=2))
     assert "(integrated gradients from black and white)" in fewer.sentences[0]
