@@ -29,7 +29,7 @@ def test_every_shape_has_its_kind(shape, kind):
     assert kind_of(shape) == kind
 
 
-@pytest.mark.parametrize("shape", [(50, 2), (7,), (3, 4, 4, 1), (5, 5, 2)])
+@pytest.mark.parametrize("shape", [(50, 2), (7,), (3, 4, 4, 1)])
 def test_inputs_of_any_shape_are_audited_and_shown(shape, tmp_path):
     import keras
 

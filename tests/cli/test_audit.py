@@ -202,9 +202,7 @@ def test_a_place_that_cannot_be_written_is_one_line(refused: Callable, tiny: Pat
         assert str(out) in refused("audit", tiny, "--data", images, *ASKED, "--out", out)
 
 
-@pytest.mark.parametrize(
-    ("room", "there"), [(500, []), (6_000, ["audit.json"]), (20_000, ["audit.json", "confirmed.json"])]
-)
+@pytest.mark.parametrize(("room", "there"), [(500, []), (20_000, ["audit.json", "confirmed.json"])])
 def test_a_full_disk_is_one_line_and_leaves_whole_files_only(
     refused: Callable, run: Callable, tiny: Path, images: Path, tmp_path: Path, room: int, there: list[str]
 ):
