@@ -21,6 +21,7 @@ from ..analyzers.catalogue import METHODS
 from ..arrays import Images, Maps, Targets
 from ..datasets import Dataset
 from ..datasets.dataset import Batch, Labels, Source
+from ..datasets.reshaped import reshaped
 from ..errors import AuditError
 from ..patterns import fit_estimators
 from ..scores import Scores, compare
@@ -163,7 +164,8 @@ class Subject:
         data = self.patterns_data
         if data is None:
             shape = self.network.input_shape
-            data = ki.datasets.load(fitted_to.data, size=shape if len(shape) == 3 and shape[-1] in (1, 3) else None)
+            pictured = len(shape) == 3 and shape[-1] in (1, 3)
+            data = reshaped(ki.datasets.load(fitted_to.data, size=shape if pictured else None), shape)
         if data.fingerprint != fitted_to.fingerprint:
             raise AuditError(
                 f"{fitted_to.data}, which is not what it was", "the data that the plan names", "Bring them back."

@@ -140,9 +140,9 @@ def planned(  # noqa: PLR0913  all that decides an audit's numbers
     _check_data(network, data)
     _check_methods(shifts, methods, options)
     wanted = patterns_data is not None and any(map(needs_patterns, methods))
+    _check_patterns(estimators, centre)
     if patterns_data is not None:
         _check_data(network, patterns_data)
-        _check_patterns(estimators, centre)
     plan = Plan(
         network=network.name,
         fingerprint=network.fingerprint,
