@@ -153,6 +153,11 @@ class GLCanvas(QOpenGLWidget):
         self._vertices.release()
         program.release()
 
+    def finish(self) -> None:
+        """Wait until the GPU has drawn; the context must be current."""
+        if self._gl is not None:
+            self._gl.glFinish()
+
     def _pixels(self) -> tuple[int, int]:
         """Of the picture; whole ones, also where a pixel of the layout is one and a half of the screen's."""
         ratio = self.devicePixelRatioF()
