@@ -30,6 +30,7 @@ SIDES: Mapping[str, tuple[str, str, str]] = {
 }
 GREY = "#8a8a8a"
 MOST_LABELS = 12
+LONGEST_TICK, LONGEST_COLUMN = 24, 11  # characters
 MOST_COLUMNS = 9
 MOST_IN_A_BAND = 14
 _LEGEND = "Each map divided by its largest values; white is 0."
@@ -99,12 +100,15 @@ def maps_png(experiment: Experiment, seed: int) -> bytes:
     along = steps(experiment.orders[0], experiment.layers)
     shown = np.unique(np.linspace(0, len(along) - 1, min(len(along), MOST_COLUMNS - 2)).round().astype(int))
     found = [experiment.maps(seed, frozenset()), *(experiment.maps(seed, along[at].randomised) for at in shown)]
-    names = ["trained", *(along[at].layer.name for at in shown)]
+    names = [along[at].layer.name for at in shown]
+    if max(map(len, names)) > LONGEST_COLUMN:
+        names = [f"step {along[at].number}" for at in shown]
+    names = ["trained", *names]
     sides = list(dict.fromkeys(side for _, side in experiment.asked))
     panels = []
     for method in experiment.methods:
         columns = [
-            Column(_label(name), np.concatenate([scaled(maps[method, side][:1]) for side in sides]))
+            Column(name, np.concatenate([scaled(maps[method, side][:1]) for side in sides]))
             for name, maps in zip(names, found, strict=True)
         ]
         chance = random_maps(seed, experiment.images[:1].shape)
@@ -140,12 +144,9 @@ def _curves(axes: "Axes", shown: Sequence[Point], order: str) -> None:
 
 
 def _tick(name: str) -> str:
-    """A layer's name below an axis, its end if it is long."""
-    return name if len(name) <= 24 else f"\N{HORIZONTAL ELLIPSIS}{name[-23:]}"
-
-
-def _label(name: str) -> str:
-    return name if len(name) <= 11 else f"\N{HORIZONTAL ELLIPSIS}{name[-9:]}"
+    """A layer's name below an axis: a group's first layer, and the end of what is long."""
+    first = name.partition(" to ")[0]
+    return first if len(first) <= LONGEST_TICK else f"\N{HORIZONTAL ELLIPSIS}{first[-LONGEST_TICK:]}"
 
 
 def _colour(number: int, count: int) -> Any:
