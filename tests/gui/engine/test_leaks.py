@@ -16,8 +16,9 @@ LONG = Question(rows=(Row("integrated-gradients", (("steps", 2000),), "zero"),) 
 SHARED = Path("/dev/shm")
 
 
+@pytest.mark.usefixtures("application")
 @pytest.mark.parametrize("moment", ["starting", "busy"])
-def test_stopping_leaves_no_process_thread_or_memory_behind(application, wait, moment):
+def test_stopping_leaves_no_process_thread_or_memory_behind(wait, moment):
     memories = set(SHARED.glob("kinv_*"))
     children, threads = _children(), set(threading.enumerate())
     engine = Engine()
