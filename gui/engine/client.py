@@ -51,6 +51,7 @@ class Engine(QObject):
         self._number = self._deaths = self._cancelled = 0
         self._ready = 0.0
         self._newest: dict[type[said.Request], said.Request] = {}
+        self._next: said.Explain | None = None
         self._deadly: dict[int, int] = {}
         self._obeys = QTimer(self)
         self._obeys.setSingleShot(True)
@@ -75,15 +76,25 @@ class Engine(QObject):
         self._set_state("starting", "The engine is starting")
 
     def ask(self, request: said.Request) -> int:
-        """Ask, without waiting; of each kind of request only the newest counts. Returns its number."""
+        """Ask, without waiting; of each kind of request only the newest counts. Returns its number.
+
+        A quick explanation does not overtake a quick one that is under way, it is asked next: while a slider is dragged
+        every row is shown anew as often as the engine can, and not the first rows alone.
+        """
         self._number += 1
         numbered = replace(request, number=self._number)
-        self._newest[type(request)] = numbered
-        self._put(numbered)
+        if isinstance(numbered, said.Explain):
+            before = self._newest.get(said.Explain)
+            self._next = numbered if numbered.quick and isinstance(before, said.Explain) and before.quick else None
+        if self._next is not numbered:
+            self._newest[type(request)] = numbered
+            self._put(numbered)
         return self._number
 
     def cancel(self, kind: type[said.Request]) -> None:
         """Stop the newest request of a kind; what it still says is dropped."""
+        if kind is said.Explain:
+            self._next = None
         if self._newest.pop(kind, None) is None:
             return
         self._number += 1
@@ -105,6 +116,7 @@ class Engine(QObject):
     def stop(self) -> None:
         """End the process and its threads."""
         self._newest.clear()
+        self._next = None
         self._end(PATIENCE if self.state == "ready" else 0.0)
         self._set_state("stopped", "The engine is stopped")
 
@@ -119,6 +131,8 @@ class Engine(QObject):
             life.end(patience)
 
     def _again(self) -> None:
+        if self._next is not None:
+            self._newest[said.Explain], self._next = self._next, None
         self.start()
         for request in sorted(self._newest.values(), key=lambda one: one.number):
             self._put(request)
@@ -139,6 +153,12 @@ class Engine(QObject):
             self._deadly.pop(asked.number, None)
             self._deaths = 0
         self.heard.emit(asked, answer)
+        if self._next is not None and said.Explain not in self._newest:
+            self._ask_next(self._next)
+
+    def _ask_next(self, request: said.Explain) -> None:
+        self._next, self._newest[said.Explain] = None, request
+        self._put(request)
 
     def _welcome(self, life: Life, answer: said.Ready) -> None:
         if answer.version != said.VERSION:

@@ -1,4 +1,4 @@
-"""Images from picture files: those of a folder, in the order of their paths and with its folders as classes, or named."""
+"""Images from picture files: those of a folder, in the order of their paths, its folders as classes; or named ones."""
 
 import hashlib
 import os
