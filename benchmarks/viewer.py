@@ -20,7 +20,6 @@ from dataclasses import replace
 import numpy as np
 import psutil
 from PyQt6.QtCore import QObject, Qt, QTimer
-from PyQt6.QtWidgets import QApplication
 
 from keras_invariance.gui.engine import messages as said
 from keras_invariance.gui.model.question import Question, Row, ShiftForm
@@ -208,12 +207,15 @@ def drag(seconds: float = 5.0) -> None:
         wait(lambda: all_there(shown))
         settled = time.perf_counter() - stopped
         wait(lambda: not shown.engine.waiting(said.Explain) and shown.desk.settled)
-        print("dragging the constant shift\n                                                            aim")
-        print(f"  refreshes a second of the slowest of {len(single)} single-pass rows {min(rates):8.1f}   >= 10")
-        print(
-            f"  s until all {len(shown.desk.question.rows)} rows are there                           {settled:8.2f}   <= 1"
-        )
-        print(f"  s until their verdicts are there, too                      {time.perf_counter() - stopped:8.2f}")
+        verdicts = time.perf_counter() - stopped
+        print("dragging the constant shift                               found    aim")
+        for words, found, aim in (
+            (f"refreshes a second, the slowest of {len(single)} single-pass rows", min(rates), ">= 10"),
+            ("refreshes a second, the quickest of them", max(rates), ""),
+            (f"s until all {len(shown.desk.question.rows)} rows are there after it stopped", settled, "<= 1"),
+            ("s until their verdicts are there, too", verdicts, ""),
+        ):
+            print(f"  {words:52} {found:8.2f} {aim:>6}")
 
 
 def move(shown: Window, constant: float) -> None:
@@ -287,7 +289,7 @@ def memory(images: int = 1000) -> None:
     """The resident memory of both processes while images are stepped through."""
     rows = tuple(Row(name) for name in ("gradient", "gradient-times-input", "lrp-epsilon"))
     with window(Session(Question(rows=rows))) as shown:
-        print(f"MiB resident after so many images       window   engine")
+        print("MiB resident after so many images       window   engine")
         for sample in range(1, images + 1):
             shown.desk.change("the image", sample=sample)
             wait(lambda: answered(shown))
@@ -299,7 +301,7 @@ def memory(images: int = 1000) -> None:
 @contextmanager
 def window(session: Session | None = None, *, wait_for_answers: bool = True) -> Iterator[Window]:
     """The real window with its engine."""
-    shown = Window(made_canvas("gl"), session or Session())
+    shown = Window(made_canvas("auto"), session or Session())
 
     def hear(asked: said.Request, answer: said.Answer) -> None:
         if isinstance(answer, said.RowMaps):

@@ -45,5 +45,8 @@ def percentile_of(extents: Sequence[Extent], share: float) -> float:
 
 
 def _quantiles(planes: Sequence[np.ndarray]) -> np.ndarray:
-    sizes = np.concatenate([np.abs(one[np.isfinite(one)]).ravel() for one in planes])
-    return np.percentile(sizes, PERCENTILES) if sizes.size else np.zeros(PERCENTILES.size)
+    sizes = np.sort(np.concatenate([np.abs(one[np.isfinite(one)]).ravel() for one in planes]))
+    if not sizes.size:
+        return np.zeros(PERCENTILES.size)
+    # As np.percentile, which takes tens of times as long for so many.
+    return np.interp(PERCENTILES / 100 * (sizes.size - 1), np.arange(sizes.size), sizes)

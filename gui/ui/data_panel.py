@@ -96,8 +96,8 @@ class Images(QAbstractListModel):
         if len(self._pixmaps) > 50 * PAGE:
             for place in list(self._pixmaps)[: 10 * PAGE]:
                 del self._pixmaps[place]
-        if len(self.places):
-            self.dataChanged.emit(self.index(0), self.index(len(self.places) - 1))
+        for row in np.flatnonzero(np.isin(self.places, thumbs.places)):  # all rows would cost the window 20 ms
+            self.dataChanged.emit(self.index(int(row)), self.index(int(row)))
 
     def _words(self, label: int, prediction: int) -> str:
         told = self._name(prediction) if prediction >= 0 else ""

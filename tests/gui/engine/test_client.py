@@ -146,3 +146,32 @@ def test_a_fit_that_is_cancelled_leaves_no_patterns(engine, ear, wait):
     wait(lambda: ear.ended(number))
     assert ear.of(number, said.RowFailed)
     assert not ear.ended(fit)
+
+
+def test_while_a_slider_is_dragged_every_row_is_shown_and_the_last_place_too(engine, ear, wait):
+    """Quick questions wait for each other: with each overtaking the one before, the last rows would never come."""
+    question = Question(rows=tuple(Row(name) for name in ("gradient", "lrp-z", "lrp-epsilon", "guided-backprop")))
+    shifts = [ShiftForm(constant=-n / 100) for n in range(200)]
+    asked = iter(shifts)
+
+    def drag():
+        shift = next(asked, None)
+        if shift is not None:
+            engine.ask(said.Explain(replace(question, shift=shift), quick=True))
+        return shift is None and not engine.waiting(said.Explain)
+
+    wait(drag)
+    finished = [one for one, answer in ear.answers if isinstance(answer, said.Done)]
+    assert len(finished) > 1
+    assert finished[-1].question.shift == shifts[-1]
+    assert all(len(ear.of(one.number, said.RowMaps)) == 4 for one in finished)
+    assert len(finished) < len(shifts)  # nothing is queued
+
+
+def test_a_full_question_overtakes_a_dragged_one(engine, ear, wait):
+    first = engine.ask(said.Explain(LONG, quick=True))
+    engine.ask(said.Explain(LONG, quick=True))
+    full = engine.ask(said.Explain(FAST))
+    wait(lambda: ear.ended(full))
+    assert not ear.ended(first)
+    assert not engine.waiting(said.Explain)
