@@ -54,7 +54,14 @@ def wait(application: QApplication) -> Callable[[Callable[[], object]], None]:
 
 @pytest.fixture(scope="session")
 def has_opengl(application: QApplication) -> bool:
-    """Whether a canvas can be drawn with OpenGL here."""
+    """Whether a canvas can be drawn with OpenGL here.
+
+    Not beside TensorFlow, which the window's process never imports: it brings an LLVM of its own, and the one of Mesa's
+    software renderer crashes in the same process. So `python -m pytest tests/gui` draws with OpenGL, and the workers of
+    `-n 2`, which run all other tests too, paint with the CPU.
+    """
+    if "tensorflow" in sys.modules or "PYTEST_XDIST_WORKER" in os.environ:
+        return False
     from keras_invariance.gui.render.probe import SCREENLESS, probe
 
     return application.platformName() not in SCREENLESS and probe().usable
