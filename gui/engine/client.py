@@ -3,12 +3,15 @@
 import signal
 from dataclasses import replace
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer, pyqtBoundSignal, pyqtSignal
 
 from ..model.question import Question
 from . import messages as said
-from .life import Life
+
+if TYPE_CHECKING:
+    from .life import Life
 
 PATIENCE = 3.0
 """Seconds that an engine has to leave by itself before it is killed."""
@@ -66,6 +69,8 @@ class Engine(QObject):
 
     def start(self) -> None:
         """Start the process; what is asked before it is ready is answered then."""
+        from .life import Life  # with all of multiprocessing, which the first paint does not wait for
+
         try:
             self._life = Life(
                 lambda life, answer: _emit(self._received, life, answer), lambda life: _emit(self._ended, life)
@@ -137,7 +142,7 @@ class Engine(QObject):
         for request in sorted(self._newest.values(), key=lambda one: one.number):
             self._put(request)
 
-    def _take(self, life: Life, answer: said.Answer) -> None:
+    def _take(self, life: "Life", answer: said.Answer) -> None:
         if life is not self._life:
             return
         if isinstance(answer, said.Ready):
@@ -160,7 +165,7 @@ class Engine(QObject):
         self._next, self._newest[said.Explain] = None, request
         self._put(request)
 
-    def _welcome(self, life: Life, answer: said.Ready) -> None:
+    def _welcome(self, life: "Life", answer: said.Ready) -> None:
         if answer.version != said.VERSION:
             self._end()
             self._give_up("The program was updated while this window was open. Save the session and start it again.")
@@ -168,7 +173,7 @@ class Engine(QObject):
         self.versions, self._ready = dict(answer.versions), monotonic()
         self._set_state("ready", f"The engine is ready ({monotonic() - life.begun:.1f} s)")
 
-    def _bury(self, life: Life) -> None:
+    def _bury(self, life: "Life") -> None:
         """Say that the process died, and start another."""
         if life is not self._life:
             return

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from keras_invariance.report.heatmap import picture
-
 
 def plane(values: np.ndarray) -> np.ndarray:
     """A map as float32 [h, w]: channels are summed, signals [length, channels] lie flat."""
@@ -22,4 +20,6 @@ def pair_planes(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.n
 
 def seen(image: np.ndarray) -> np.ndarray:
     """An input as uint8 [h, w, 3], from its least value (black) to its greatest (white)."""
+    from keras_invariance.report.heatmap import picture  # with its type checks, which the first paint does not wait for
+
     return picture(image) if image.ndim == 3 and image.shape[-1] in (1, 3) else picture(plane(image))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QPoint
 from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog, QMenu, QMessageBox
 
-from keras_invariance.datasets.catalogue import KINDS
 from keras_invariance.errors import InvarianceError
 
 from ..model import session as sessions
@@ -132,6 +131,8 @@ class Deeds:
 
     def open_data_name(self) -> None:
         """Ask for any data set by its spelling, such as one of TensorFlow Datasets."""
+        from keras_invariance.datasets.catalogue import KINDS
+
         spellings = "; ".join(kind.spelling for kind in KINDS.values())
         name, given = QInputDialog.getText(self.window, "Open data", f"{spellings}:", text=self.desk.question.data)
         if given and name.strip():

@@ -5,8 +5,6 @@ from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
-from keras_invariance.report.heatmap import heatmap
-
 from ..model.pictures import seen
 
 
@@ -44,6 +42,8 @@ class Sheet(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the image, and what was drawn in blue and red."""
+        from keras_invariance.report.heatmap import heatmap
+
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.palette().base())
         colours = heatmap(self.values, max(1e-6, float(np.abs(self.values).max()))).astype(np.float32)
