@@ -101,7 +101,7 @@ def _pictures(shown: Shown) -> bytes:
 def _curves(shown: Shown, *, bars: bool) -> bytes:
     """A small plot for each image and explanation: bars of both networks in one, curves in two with one scale."""
     titled = [("Input, x", "", "x + m", shown.images)]
-    titled += [(_title(result), result.verdict, "twin", both) for result, both in shown.maps]
+    titled += [(result.question.name, result.verdict, "twin", both) for result, both in shown.maps]
     panels, columns = (_BARS, 1) if bars else (_CURVES, 2)
     images, wide = len(shown.labels), panels * columns
     height = images * -(-len(titled) // panels)
@@ -115,7 +115,7 @@ def _curves(shown: Shown, *, bars: bool) -> bytes:
             _draw(own, (_line(both[0][row]), _line(both[1][row])), bars=bars)
             own[0].set_ylabel(f"logit {label}" if number % panels == 0 else "")
             if row == 0:
-                _head(own, title.replace("\n", ", "), other, verdict)
+                _head(own, title, other, verdict)
     if bars:
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
     return _png(figure)

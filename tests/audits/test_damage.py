@@ -75,6 +75,18 @@ def test_no_damage_breaks_the_reader_of_shards(finished, tmp_path_factory, place
         assert "00000000" in str(error)  # noqa: PT017
 
 
+def test_a_number_that_changed_is_noticed(finished, tmp_path):
+    out, results = finished
+    shutil.copytree(out / "shards", tmp_path / "shards")
+    shard = tmp_path / "shards" / "00000000.parquet"
+    content = bytearray(shard.read_bytes())
+    column = pq.ParquetFile(shard).metadata.row_group(0).column(pq.read_schema(shard).get_field_index("relative_l2"))
+    content[column.data_page_offset + column.total_compressed_size // 2] ^= 0x01  # in the middle of its numbers
+    shard.write_bytes(content)
+    with pytest.raises(AuditError, match="no shard of findings"):
+        Folder(tmp_path).column(Folder(out).plan, results[0].question)
+
+
 def test_a_table_with_other_columns_is_no_shard(finished, tmp_path):
     out, results = finished
     shutil.copytree(out / "shards", tmp_path / "shards")
