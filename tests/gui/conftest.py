@@ -57,7 +57,7 @@ def has_opengl(application: QApplication) -> bool:
     """Whether a canvas can be drawn with OpenGL here.
 
     Not beside TensorFlow, which the window's process never imports: it brings an LLVM of its own, and the one of Mesa's
-    software renderer crashes in the same process. `python -m pytest tests/gui/render tests/gui/ui` draws with OpenGL; the
+    software renderer crashes in the same process. `pytest tests/gui/render tests/gui/ui` draws with OpenGL; the
     workers of `-n 2`, which run all other tests too, paint with the CPU.
     """
     if "tensorflow" in sys.modules or "PYTEST_XDIST_WORKER" in os.environ:
