@@ -19,7 +19,7 @@ from dataclasses import replace
 
 import numpy as np
 import psutil
-from PyQt6.QtCore import QObject, Qt, QTimer
+from PyQt6.QtCore import QEventLoop, QObject, Qt, QTimer
 
 from keras_invariance.gui.engine import messages as said
 from keras_invariance.gui.model.question import Question, Row, ShiftForm
@@ -325,14 +325,17 @@ def answered(shown: Window) -> bool:
 
 def wait(holds: Callable[[], bool], limit: float = LIMIT) -> None:
     """Run the event loop until something holds or, with a limit of one's own, for so many seconds."""
-    application, begun = made_application(), time.perf_counter()
-    while not holds():
-        application.processEvents()
-        time.sleep(0.0005)
-        if time.perf_counter() - begun > limit:
-            if limit == LIMIT:
-                raise TimeoutError
-            return
+    loop, asking, begun = QEventLoop(), QTimer(), time.perf_counter()
+
+    def ask() -> None:
+        if holds() or time.perf_counter() - begun > limit:
+            loop.quit()
+
+    asking.timeout.connect(ask)
+    asking.start(2)
+    loop.exec()
+    if limit == LIMIT and time.perf_counter() - begun > limit:
+        raise TimeoutError
 
 
 def row(name: str, times: Sequence[float], used: Sequence[float], aim: str) -> None:

@@ -18,7 +18,7 @@ class Look:
     Attributes
     ----------
     colormap
-        A name of `colormaps.COLORMAPS`.
+        One of `colormaps.NAMES`.
     gamma
         Values v in [-1, 1] of their scale are shown as sign(v) |v|^gamma; below 1 brings faint ones out.
     opacity

@@ -6,7 +6,7 @@ from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, Q
 from ..model.desk import Desk
 from ..model.scaling import Scaling
 from ..model.timers import pause
-from ..render.colormaps import COLORMAPS
+from ..render.colormaps import NAMES
 from ..render.look import Look
 from .histogram import Histogram
 from .numbers import Number
@@ -22,7 +22,7 @@ class LookPanel(QWidget):
         self.desk = desk
         look, scaling = desk.look, desk.scaling
         self.colormap = QComboBox(self)
-        self.colormap.addItems(list(COLORMAPS))
+        self.colormap.addItems(NAMES)
         self.gamma = Number("Gamma", 0.2, 3.0, look.gamma)
         self.opacity = Number("Opacity over the image", 0.0, 1.0, look.opacity)
         self.sharing = QComboBox(self)

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from keras_invariance.errors import ViewerError
 from keras_invariance.gui.render.cells import Cell, Layout
-from keras_invariance.gui.render.colormaps import COLORMAPS
+from keras_invariance.gui.render.colormaps import NAMES
 from keras_invariance.gui.render.cpu_canvas import CPUCanvas
 from keras_invariance.gui.render.export import rendered
 from keras_invariance.gui.render.gl_canvas import GLCanvas
@@ -23,7 +23,7 @@ from .canvases import Grid, apart, drawn, pixels
 
 CLOSE = 3  # of 255
 GRIDS = {
-    **{f"colormap {name}": Grid(Look(colormap=name)) for name in COLORMAPS},
+    **{f"colormap {name}": Grid(Look(colormap=name)) for name in NAMES},
     "gamma below 1": Grid(Look(gamma=0.4)),
     "gamma above 1": Grid(Look(gamma=2.5)),
     "over the picture": Grid(Look(opacity=0.35)),
