@@ -10,6 +10,7 @@ import keras_invariance as ki
 from keras_invariance.errors import ImageError, MethodError, ShiftError
 from keras_invariance.network import Network
 from keras_invariance.randomization import Finding, points, randomize
+from keras_invariance.randomization.experiment import random_maps
 from keras_invariance.randomization.run import experiment
 from keras_invariance.randomization.similarity import MEASURES
 
@@ -75,6 +76,15 @@ def test_the_control_is_near_nothing(images: np.ndarray, small: Network):
     for one in points(found):
         if one.order == "control" and one.measure != "hog":
             assert abs(one.value.mean) < 0.06, one.measure
+
+
+def test_the_map_of_chance_is_uniform_and_knows_its_seed():
+    chance = random_maps(4, (50, 28, 28, 1))
+    assert np.histogram(chance, 10, (-1, 1))[0] / chance.size == pytest.approx(0.1, abs=0.005)
+    neighbours = np.corrcoef(chance[:, 1:].ravel(), chance[:, :-1].ravel())[0, 1]
+    assert abs(neighbours) < 0.02
+    assert np.array_equal(chance, random_maps(4, chance.shape))
+    assert not np.array_equal(chance, random_maps(5, chance.shape))
 
 
 def test_seeds_may_come_in_any_order(small: Network, images: np.ndarray):
