@@ -16,11 +16,11 @@ from .look import Scale
 from .reference import indices
 from .scene import Scene
 
-KEPT = 256 * 2**20
-"""Bytes of index pictures that are kept at most."""
+KEPT = 2
+"""Index pictures that are kept of a map: the newest, and one more for a cell that shows it by another scale."""
 
 CROSS = QColor(255, 0, 170, 200)
-Key = tuple[int, int, Scale, float]
+Key = tuple[int, Scale, float]
 
 
 class Painter:
@@ -28,8 +28,7 @@ class Painter:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self._indices: OrderedDict[Key, np.ndarray] = OrderedDict()
-        self._size = 0
+        self._indices: dict[int, OrderedDict[Key, np.ndarray]] = {}
         self._table: tuple[str, list[int]] = ("", [])
 
     def paint(self, painter: QPainter, visible: QRectF | None = None) -> None:
@@ -45,7 +44,6 @@ class Painter:
     def forget(self) -> None:
         """Drop what is kept, of other maps."""
         self._indices.clear()
-        self._size = 0
 
     def _paint_cell(self, painter: QPainter, cell: Cell, rectangle: QRectF) -> None:
         look, scene = self.scene.look, self.scene
@@ -92,15 +90,14 @@ class Painter:
             painter.fillRect(QRectF(rectangle.x(), round(y), rectangle.width(), 1), CROSS)
 
     def _indices_of(self, layer: int, scale: Scale) -> np.ndarray:
-        key = layer, self.scene.versions[layer], scale, self.scene.look.gamma
-        if key not in self._indices:
-            found = indices(self.scene.maps[layer], scale, self.scene.look.gamma)
-            self._indices[key] = found
-            self._size += found.nbytes
-            while self._size > KEPT and len(self._indices) > 1:
-                self._size -= self._indices.popitem(last=False)[1].nbytes
-        self._indices.move_to_end(key)
-        return self._indices[key]
+        key = self.scene.versions[layer], scale, self.scene.look.gamma
+        kept = self._indices.setdefault(layer, OrderedDict())
+        if key not in kept:
+            kept[key] = indices(self.scene.maps[layer], scale, self.scene.look.gamma)
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+        kept.move_to_end(key)
+        return kept[key]
 
     def _colours(self) -> list[int]:
         name = self.scene.look.colormap

@@ -101,6 +101,7 @@ class Grid(FrozenArea):
         """Make the headers anew, for other rows or samples."""
         question = self.desk.question
         self._built = self._key()
+        self._layers = {key: planes for key, planes in self._layers.items() if key[1] in question.samples}
         for layout in (self._rows_left, self._rows_right, self._heads):
             _emptied(layout)
         self.headers, self.verdicts, self.columns = [], [], []
