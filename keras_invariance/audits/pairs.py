@@ -126,7 +126,8 @@ class Subject:
         """The scores of both networks' maps."""
         pair = self.pair(question, portion)
         pair = pair.dithered() if dithered else pair
-        return with_less_memory(lambda rows: compare(*maps(_told(pair, rows), portion, dtype)), len(portion.targets))
+        fewer = min(len(portion.targets), half_batch(self.network.astype(dtype)))
+        return with_less_memory(lambda rows: compare(*maps(_told(pair, rows), portion, dtype)), fewer)
 
     def check(self, portion: Portion) -> TwinCheck:
         """How far the network and the twin agree on a portion."""
@@ -204,12 +205,14 @@ def maps(pair: Pair, portion: Portion, dtype: FloatType) -> tuple[Maps, Maps]:
     return first, second
 
 
-def with_less_memory(ask: Callable[[int | None], T], images: int) -> T:
-    """What `ask` returns when told how many rows to compute at a time; where memory runs out, half as many.
+def with_less_memory(ask: Callable[[int | None], T], fewer: int) -> T:
+    """What `ask` returns when told how many rows to compute at a time: nothing, and where memory runs out `fewer`, halved.
+
+    A tensor that the system has no room for is an error of TensorFlow's, an array one of NumPy's.
 
     Raises
     ------
-    tf.errors.ResourceExhaustedError
+    tf.errors.ResourceExhaustedError, MemoryError
         One row at a time is too much.
     """
     import tensorflow as tf
@@ -218,10 +221,17 @@ def with_less_memory(ask: Callable[[int | None], T], images: int) -> T:
     while True:
         try:
             return ask(rows)
-        except tf.errors.ResourceExhaustedError:
+        except (tf.errors.ResourceExhaustedError, MemoryError):
             if rows == 1:
                 raise
-        rows = max(1, (2 * images if rows is None else rows) // 2)
+        rows = fewer if rows is None else max(1, rows // 2)
+
+
+def half_batch(network: "Network") -> int:
+    """Half of the rows that an analyzer computes at a time where it is told nothing."""
+    from ..analyzers.request import default_batch_size
+
+    return max(1, default_batch_size(network, network.units) // 2)
 
 
 def released(items: Iterable[T]) -> Iterator[T]:

@@ -26,6 +26,8 @@ LOCAL = ("--direct_running_mode=multi_processing", "--direct_num_workers=0")
 """What the local runner is told unless it is told otherwise: a process per core."""
 LOST = 75
 """The exit code of a driver that lost a worker."""
+SCRATCH = ".beam-"
+"""How the names of folders begin in which workers hand over what they made."""
 INTERVAL = 0.5  # seconds between two looks at how far a job is
 
 
@@ -124,4 +126,4 @@ def _running(process: "subprocess.Popen[bytes]") -> bool:
 def scratch(beside: Path) -> "tempfile.TemporaryDirectory[str]":
     """A folder for what workers hand over, where they can write."""
     beside.mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryDirectory(prefix=".beam-", dir=beside)
+    return tempfile.TemporaryDirectory(prefix=SCRATCH, dir=beside)

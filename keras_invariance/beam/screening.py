@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ import apache_beam
 from apache_beam.utils.shared import Shared
 
 from ..errors import AuditError
-from .engine import Engine, scratch
+from .engine import SCRATCH, Engine, scratch
 from .source import Source
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def screen(
     missing = [shard for shard in plan.shards if not shared.has(shard)]
     if not missing:
         return
+    for left in shared.path.glob(f"{SCRATCH}*"):  # by a run that was killed
+        rmtree(left, ignore_errors=True)
     with scratch(shared.path) as place:
         for number, key in enumerate(subject.pattern_keys):
             subject.patterns(*key).save(_patterns(Path(place), number))

@@ -119,3 +119,13 @@ def test_what_a_worker_says_is_passed_on(asked, model, images, tmp_path):
     here = Engine("DirectRunner", ["--direct_running_mode=in_memory"])
     with pytest.raises(EngineError, match="AuditError: a worker with a network"):
         list(audit(Source(other, partial(loaders.images, images)), tmp_path / "a", here, **asked))
+
+
+@pytest.mark.slow
+def test_what_a_killed_run_handed_over_is_taken_away(model, images, asked, two_workers, tmp_path):
+    left = tmp_path / "a" / ".beam-left"
+    left.mkdir(parents=True)
+    (left / "patterns-0.npz").write_bytes(b"x")
+    source = Source(partial(loaders.network, model), partial(loaders.images, images))
+    list(audit(source, tmp_path / "a", two_workers, **asked))
+    assert not list((tmp_path / "a").glob(".beam-*"))
