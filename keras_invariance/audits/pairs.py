@@ -206,7 +206,7 @@ def maps(pair: Pair, portion: Portion, dtype: FloatType) -> tuple[Maps, Maps]:
 
 
 def with_less_memory(ask: Callable[[int | None], T], fewer: int) -> T:
-    """What `ask` returns when told how many rows to compute at a time: nothing, and where memory runs out `fewer`, halved.
+    """What `ask` returns, told nothing; where memory runs out, told to compute `fewer` rows at a time, then half of it.
 
     A tensor that the system has no room for is an error of TensorFlow's, an array one of NumPy's.
 
