@@ -93,8 +93,8 @@ class Images(QAbstractListModel):
                 int(thumbs.predictions[at]),
             )
         self.wanted = [place for place in self.wanted if place not in self._pixmaps]
-        if len(self._pixmaps) > 50 * PAGE:
-            for place in list(self._pixmaps)[: 10 * PAGE]:
+        if len(self._pixmaps) > 10 * PAGE:
+            for place in list(self._pixmaps)[: 2 * PAGE]:
                 del self._pixmaps[place]
         for row in np.flatnonzero(np.isin(self.places, thumbs.places)):  # all rows would cost the window 20 ms
             self.dataChanged.emit(self.index(int(row)), self.index(int(row)))
