@@ -13,6 +13,7 @@ from keras_invariance.audits.pairs import half_batch, with_less_memory
 PROGRAM = Path(__file__).with_name("little_memory.py")
 
 
+@pytest.mark.slow  # TensorFlow waits ten seconds for memory before it gives up
 @pytest.mark.skipif(sys.platform != "linux", reason="how much a process has taken is read from /proc")
 def test_where_the_system_refuses_memory_half_a_batch_gives_the_same_maps():
     paths = {"PYTHONPATH": str(PROGRAM.parents[2]), "TF_CPP_MIN_LOG_LEVEL": "3"}
