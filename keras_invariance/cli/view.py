@@ -38,8 +38,8 @@ def view(
             "the extra `viewer`",
             'Install it: python -m pip install "keras-invariance[viewer]".',
         ) from error
-    given = any(one is not None for one in (model, data, shift, sample, session))
-    shown = load(session) if session is not None else Session()
-    fields = {"model": model, "data": data, "shift": shift, "sample": sample}
-    begun = started_with(shown, **fields, trusted=trust_model) if given else None
+    begun = None
+    if any(one is not None for one in (model, data, shift, sample, session)):
+        shown = load(session) if session is not None else Session()
+        begun = started_with(shown, model=model, data=data, shift=shift, sample=sample, trusted=trust_model)
     sys.exit(run(Start(begun, renderer, theme)))

@@ -14,6 +14,8 @@ from PIL import Image as Pillow
 
 from .. import __version__
 from ..models import card as model_card
+from ..models import path as model_path
+from ..models.card import read_card
 from ..report.files import write_bytes, write_text
 from ..report.page import data_uri, page
 from .figures import Figure
@@ -90,7 +92,7 @@ class Publication:
         }
 
     def _facts(self) -> dict[str, str]:
-        cards = {name: model_card(name) for name in (MLP, CNN)}
+        cards = {name: read_card(model_path(name)) for name in (MLP, CNN)}
         networks = {
             f"Network 1: {name}": f"{card.about}; {card.accuracy:.2%} of the test images right; SHA-256 {card.checksum}"
             for name, card in cards.items()
