@@ -56,7 +56,7 @@ class Histogram(QWidget):
         self._fixed = fixed
         ends = [limit if fixed else end(one.pair, percentile) for one in self._extents]
         shares = [value / one.pair[-1] for value, one in zip(ends, self._extents, strict=True)]
-        self.share = float(np.clip(np.median(shares), 0.0, 1.0)) if shares else 1.0
+        self.share = float(np.clip(_middle(shares), 0.0, 1.0)) if shares else 1.0
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -85,6 +85,11 @@ class Histogram(QWidget):
             return
         share = float(np.clip(event.position().x() / max(1, self.width()), KEPT, 1.0))
         if self._fixed:
-            self.limit_dragged.emit(share * float(np.median([one.pair[-1] for one in self._extents])))
+            self.limit_dragged.emit(share * _middle([float(one.pair[-1]) for one in self._extents]))
         else:
             self.percentile_dragged.emit(percentile_of(self._extents, share))
+
+
+def _middle(values: Sequence[float]) -> float:
+    """The upper median; NumPy's imports masked arrays at its first call, which holds up the window for 40 ms."""
+    return sorted(values)[len(values) // 2]

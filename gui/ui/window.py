@@ -1,9 +1,11 @@
 """The window: the grid in the middle, panels around it, one desk behind all of them."""
 
+import gc
+from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QByteArray, QSize, Qt
+from PyQt6.QtCore import QByteArray, QSize, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import (
     QApplication,
@@ -36,6 +38,9 @@ from .theme import is_dark, palette
 
 SIZE = 1400, 940
 """Of a first window, in device-independent pixels."""
+
+SOON = 300
+"""Milliseconds after the start until what is needed next is imported."""
 
 AUTOSAVE = 2000
 """Milliseconds after a change until the session is written."""
@@ -90,6 +95,7 @@ class Window(QMainWindow):
         """Start the engine, and ask it everything; after the first paint, which it would hold up."""
         self.engine.start()
         self.desk.begin()
+        QTimer.singleShot(SOON, _warm_up)
 
     def plots(self) -> "PlotsPanel":
         """The plots; made when they are first needed, since pyqtgraph's import takes a quarter of a second."""
@@ -253,6 +259,12 @@ class Window(QMainWindow):
             screen = self.screen()
             room = screen.availableSize() if screen is not None else QSize(*SIZE)
             self.resize(QSize(*SIZE).boundedTo(room))
+
+
+def _warm_up() -> None:
+    """Import what the first answer is shown with, and keep what is there by now out of later collections of garbage."""
+    import_module("keras_invariance.report.heatmap")
+    gc.freeze()
 
 
 def _scrolled(widget: QWidget) -> QScrollArea:
