@@ -22,10 +22,11 @@ from .arrays import Images, checked_images
 from .errors import ImageError, MethodError, OutputError
 from .event_files import EventFile, Moment
 from .network.trainee import Trainee, trainee
+from .pairs import Pair
 from .report.files import result_folder
 from .scores import Scores
 from .shifts import Shift, parse
-from .verdicts import Finding, Pair, judge
+from .verdicts import Finding, judge
 
 SCORES = ("relative_l2", "violations")
 """What goes into the logs for each method and shift."""

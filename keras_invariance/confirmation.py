@@ -4,7 +4,7 @@ d is the relative L2 of two maps, `scores.relative_l2`.
 """
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from jaxtyping import Int, Shaped
@@ -12,8 +12,12 @@ from jaxtyping import Int, Shaped
 from .arrays import PerImage
 from .scores import Scores
 
-Kind: TypeAlias = Literal["same", "different", "unclear", "zero"]
+Kind: TypeAlias = Literal["same", "different", "unclear", "zero", "not finite"]
 Kinds: TypeAlias = Shaped[np.ndarray, " n"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+NO_EVIDENCE: tuple[Kind, ...] = ("zero", "not finite")
+"""Kinds of images that no verdict rests on: there is nothing to compare."""
 
 CONFIRMED = 6
 """How many images are explained again in float64."""
@@ -51,9 +55,9 @@ def evenly(length: int, count: int = CONFIRMED) -> Int[np.ndarray, " c"]:
 
 
 def spread(scores: Scores, count: int = CONFIRMED) -> Int[np.ndarray, " c"]:
-    """Images to confirm: evenly spaced from the largest d to the smallest, without pairs of zero maps. [c]."""
-    judged = np.flatnonzero(scores.zero_maps != "both")
-    ordered = judged[np.argsort(-scores.relative_l2[judged], kind="stable")]
+    """Images to confirm: evenly spaced from the largest d to the smallest, of those with something to compare. [c]."""
+    compared = np.flatnonzero((scores.zero_maps != "both") & scores.finite)
+    ordered = compared[np.argsort(-scores.relative_l2[compared], kind="stable")]
     return np.asarray(ordered[evenly(len(ordered), count)])
 
 
@@ -69,7 +73,7 @@ def kinds(scores: Scores, confirmed: Int[np.ndarray, " c"], exact: PerImage, lim
 
     An image that was not run in float64 is different where its d is at least the smallest that is real and larger than
     all that were rounding; the same where it is at most the largest that was rounding and smaller than all that are
-    real; and unclear otherwise. Pairs of zero maps are "zero".
+    real; and unclear otherwise. Pairs of zero maps are "zero", those with a map of NaN or infinite values "not finite".
 
     Parameters
     ----------
@@ -90,13 +94,19 @@ def kinds(scores: Scores, confirmed: Int[np.ndarray, " c"], exact: PerImage, lim
     screened = np.nan_to_num(scores.relative_l2)
     different = (screened >= least_real) & (screened > most_rounding)
     same = (screened <= most_rounding) & (screened < least_real)
-    result = np.select([scores.zero_maps == "both", different, same], ["zero", "different", "same"], "unclear")
+    chosen = [scores.zero_maps == "both", ~scores.finite, different, same]
+    result = np.select(chosen, [*NO_EVIDENCE, "different", "same"], "unclear")
     result[confirmed] = known
     return result
 
 
+def judged(kinds: Kinds) -> int:
+    """How many images a verdict rests on: all but those with nothing to compare."""
+    return int(np.sum(~np.isin(kinds, NO_EVIDENCE)))
+
+
 def violation_interval(kinds: Kinds) -> tuple[float, float]:
-    """Clopper-Pearson bounds of the rate of images that differ, zero maps left out.
+    """Clopper-Pearson bounds of the rate of images that differ, those with nothing to compare left out.
 
     The lower bound is that of the images known to differ, the upper one counts the unclear ones too. Each bound by
     itself holds with 95 % confidence: no violation in 299 images bounds the rate at 1 %. Source: Clopper & Pearson
@@ -105,7 +115,7 @@ def violation_interval(kinds: Kinds) -> tuple[float, float]:
     from scipy.stats import binomtest
 
     violations, unclear = int(np.sum(kinds == "different")), int(np.sum(kinds == "unclear"))
-    images = int(np.sum(kinds != "zero"))
+    images = judged(kinds)
     if not images:
         return 0.0, 1.0
     # A two-sided interval at 90 % has 5 % beyond each of its ends.

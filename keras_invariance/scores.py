@@ -6,15 +6,19 @@ no score of such a pair is ever the best one:
 
 - "one" of the two is zero: `relative_l2` is 2, its worst value, `largest_difference` is what it is; the rest is NaN;
 - "both" are zero: every score is NaN.
+
+A method may overflow on some images: a map with NaN or infinite values is no explanation either. Such a pair is an error,
+or, where the others are still wanted, kept apart: not `finite`, and every score NaN.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float, Shaped
 
-from .arrays import Maps, PerImage, is_finite
+from .arrays import Flags, Maps, PerImage, is_finite
 from .errors import ImageError
 
 TOP_SHARE = 0.1
@@ -51,6 +55,8 @@ class Scores:
         max |h_1 - h_2|, in the maps' own units.
     zero_maps
         "neither", "one" or "both" of the maps are zero everywhere.
+    finite
+        Whether all values of both maps are finite numbers.
     """
 
     relative_l2: PerImage
@@ -60,31 +66,39 @@ class Scores:
     top_k_overlap: PerImage
     largest_difference: PerImage
     zero_maps: Shaped[np.ndarray, " n"]
+    finite: Flags
 
     def __len__(self) -> int:
         return len(self.relative_l2)
 
     def as_rows(self) -> list[dict[str, int | float | str]]:
-        """One row per image, ready for a table: its index in the batch, each score, and the zero maps' category."""
+        """One row per image, ready for a table: its index in the batch, each score, and what is no explanation."""
         columns = {field.name: getattr(self, field.name).tolist() for field in fields(self)}
         return [{"image": index, **{name: columns[name][index] for name in columns}} for index in range(len(self))]
 
     def summary(self) -> dict[str, int | float]:
-        """Medians over the images where a score has a value (else NaN), and how many images and zero maps there are."""
-        medians = {field.name: _median(getattr(self, field.name)) for field in fields(self)[:-1]}
+        """Medians over the images where a score has a value (else NaN), and how many images are what."""
+        medians = {field.name: _median(getattr(self, field.name)) for field in fields(self)[:-2]}
         zeros = {f"zero_maps_{kind}": int(np.sum(self.zero_maps == kind)) for kind in ("one", "both")}
-        return {"images": len(self), **medians, **zeros}
+        return {"images": len(self), **medians, **zeros, "not_finite": int(np.sum(~self.finite))}
 
 
-def compare(maps_1: Maps, maps_2: Maps) -> Scores:
+def compare(maps_1: Maps, maps_2: Maps, *, not_finite: Literal["refused", "apart"] = "refused") -> Scores:
     """Compare two batches of maps, [n, *input] each, image by image.
+
+    Parameters
+    ----------
+    maps_1, maps_2
+        Raw maps.
+    not_finite
+        What pairs with NaN or infinite values are: an error, or kept apart, with scores that are all NaN.
 
     Raises
     ------
     ImageError
-        When the shapes differ, or a value is NaN or infinite.
+        When the shapes differ, or a value is NaN or infinite and that is refused.
     """
-    maps_1, maps_2 = _checked(maps_1, maps_2)
+    maps_1, maps_2, finite = _checked(maps_1, maps_2, refused=not_finite == "refused")
     ssim = np.array([_ssim(*pair) for pair in zip(maps_1, maps_2, strict=True)], dtype=np.float64)
     columns = [_flat_scores(*rows) for rows in _rows(maps_1, maps_2)]
     relative_l2, cosine, spearman, overlap, largest = np.concatenate([np.zeros((5, 0)), *columns], axis=1)
@@ -97,11 +111,13 @@ def compare(maps_1: Maps, maps_2: Maps) -> Scores:
         ssim=np.where(flawed, np.nan, ssim),
         top_k_overlap=np.where(flawed, np.nan, overlap),
         largest_difference=np.where(zeros == 2, np.nan, largest),
-        zero_maps=np.array(["neither", "one", "both"])[zeros],
+        zero_maps=np.where(finite, np.array(["neither", "one", "both"])[zeros], "neither"),
+        finite=finite,
     )
 
 
-def _checked(maps_1: Maps, maps_2: Maps) -> tuple[Maps, Maps]:
+def _checked(maps_1: Maps, maps_2: Maps, *, refused: bool) -> tuple[Maps, Maps, Flags]:
+    """The maps, zeros in the place of pairs that are not finite, and which pairs are."""
     maps_1, maps_2 = np.asarray(maps_1), np.asarray(maps_2)
     if maps_1.shape != maps_2.shape or maps_1.ndim < 2:
         raise ImageError(
@@ -110,13 +126,17 @@ def _checked(maps_1: Maps, maps_2: Maps) -> tuple[Maps, Maps]:
             "Explain the same images with both networks; a single map needs a batch axis: map[np.newaxis].",
         )
     for name, maps in (("first", maps_1), ("second", maps_2)):
-        if maps.dtype.kind not in "fiu" or not is_finite(maps):
+        if maps.dtype.kind not in "fiu" or (refused and not is_finite(maps)):
             raise ImageError(
                 f"{name} maps of dtype {maps.dtype} with a value that is no finite number",
                 "finite real numbers",
-                "Look for NaN in the images, or for a method whose option overflows.",
+                "Look for NaN in the images, for a method that overflows (float64 has more room), or leave these out.",
             )
-    return maps_1, maps_2
+    finite = np.array([is_finite(one) and is_finite(other) for one, other in zip(maps_1, maps_2, strict=True)], bool)
+    if not finite.all():
+        kept = finite.reshape(-1, *[1] * (maps_1.ndim - 1))
+        maps_1, maps_2 = np.where(kept, maps_1, 0), np.where(kept, maps_2, 0)
+    return maps_1, maps_2, finite
 
 
 def _rows(maps_1: Maps, maps_2: Maps) -> Iterator[tuple[Float[np.ndarray, "m d"], Float[np.ndarray, "m d"]]]:

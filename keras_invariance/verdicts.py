@@ -5,16 +5,10 @@ to the image, rounding differs, and some ReLU gates that stand near zero flip. I
 invariant method by a relative L2 of 1e-7 to 1e-2, as much as a real but small sensitivity, so that no fixed tolerance
 tells the two apart. But rounding is a matter of precision and sensitivity is not: some images are explained again in
 float64, where rounding falls by eight orders of magnitude and a real difference stays (`confirmation`).
-
-Where the two largest inputs of a max pool tie, or a ReLU's is exactly zero, a derivative is whatever rounding picks. A
-black background makes such ties everywhere, and the twin breaks them as it rounds, in float64 too: plain gradients of a
-convolutional network came out "sensitive" to a checkerboard in 96 of 100 digits (2026-11-22). So the float64 images are
-dithered by the same noise for both networks: a millionth of the brightest pixel, a billion times the rounding there.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -22,37 +16,13 @@ from jaxtyping import Float, Int
 import keras_invariance as ki  # its names are resolved at their first use: TensorFlow is not imported here
 
 from .arrays import Images, PerImage, Targets, checked_images
-from .confirmation import EXACT, FITTED, Kinds, Limits, evenly, kinds, spread, violation_interval
+from .confirmation import EXACT, FITTED, Kinds, Limits, judged, kinds, spread, violation_interval
 from .errors import ImageError
+from .pairs import Options, Pair, TwinCheck, twin_check
 from .scores import Scores, compare
 from .shifts import Shift, as_shift
 
 Verdict: TypeAlias = Literal["invariant", "sensitive", "inconclusive", "void"]
-FloatType: TypeAlias = Literal["float32", "float64"]
-Options: TypeAlias = Mapping[str, Any]
-
-DITHER = 2.0**-20
-"""The largest noise that is added to a float64 image, as a share of the largest |pixel| of all."""
-
-
-@dataclass(frozen=True)
-class TwinCheck:
-    """How far a network and its twin agree: max |f1(x) - f2(x + m)| / max |f1(x)|, and what rounding explains of it.
-
-    Half of a number's digits are given to rounding, sqrt(eps): 3e-4 in float32, 1.5e-8 in float64. Sums over thousands
-    of terms lose two or three of float32's seven digits; a twin with a wrong bias is wrong in the first two. x + m is
-    rounded at its own size, so a shift r > 1 times as large as the images has r times that tolerance.
-    """
-
-    float32: float
-    float64: float
-    tolerance_float32: float
-    tolerance_float64: float
-
-    @property
-    def holds(self) -> bool:
-        """Whether the twin is one; NaN is never within a tolerance."""
-        return self.float32 <= self.tolerance_float32 and self.float64 <= self.tolerance_float64
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +36,8 @@ class Finding:
     verdict
         - "invariant": every confirmed difference was rounding;
         - "sensitive": a confirmed difference is real, in one image at least;
-        - "inconclusive": float64 neither removes nor keeps the differences, or both maps of every image are zero;
+        - "inconclusive": float64 neither removes nor keeps the differences, or no image has two maps to compare: both
+          are zero, or one is not finite;
         - "void": the twin is none for this shift, so that no maps were compared.
     reason
         The verdict's ground in one line.
@@ -75,7 +46,8 @@ class Finding:
     twin
         How far the two networks agree.
     kinds
-        For each image whether its maps are "same", "different", "unclear", or both "zero", which is no evidence. [n]
+        For each image whether its maps are "same", "different", "unclear", or no evidence: both "zero", or "not finite",
+        where a method overflows. [n]
     scores
         float32 scores of all images; without a row where the verdict is void.
     confirmed
@@ -100,8 +72,8 @@ class Finding:
 
     @property
     def images(self) -> int:
-        """How many images the verdict rests on: all but those where both maps are zero; none where it is void."""
-        return 0 if self.verdict == "void" else int(np.sum(self.kinds != "zero"))
+        """How many images the verdict rests on: all with two maps to compare; none where it is void."""
+        return 0 if self.verdict == "void" else judged(self.kinds)
 
     @property
     def violations(self) -> int:
@@ -128,46 +100,6 @@ class Finding:
             "confirmed_float64": _largest(self.confirmed_scores.relative_l2),
             "rounding_limit": self.limits.rounding,
         }
-
-
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """A network with its twin, both inputs in float64, where x2 = x1 + m to its rounding, and what is explained."""
-
-    networks: tuple["ki.Network", "ki.Network"]
-    images: tuple[Float[np.ndarray, "n *input"], Float[np.ndarray, "n *input"]]
-    method: str
-    options: tuple[Options, Options]
-    targets: Targets
-
-    def logits(self, dtype: FloatType) -> list[Float[np.ndarray, "n k"]]:
-        """Both networks' logits of their own inputs."""
-        pairs = zip(self.networks, self.images, strict=True)
-        return [network.astype(dtype)(images.astype(dtype)) for network, images in pairs]
-
-    def scores(self, dtype: FloatType) -> Scores:
-        """The scores of both networks' maps, computed in this type."""
-        analyzers = (
-            ki.analyzer(network, self.method, dtype=dtype, **options)
-            for network, options in zip(self.networks, self.options, strict=True)
-        )
-        pairs = zip(analyzers, self.images, strict=True)
-        return compare(*(analyzer(images.astype(dtype), self.targets) for analyzer, images in pairs))
-
-    def told(self, **options: Any) -> "Pair":
-        """The same with some options set for both networks."""
-        return replace(self, options=({**self.options[0], **options}, {**self.options[1], **options}))
-
-    def part(self, indices: Int[np.ndarray, " c"]) -> "Pair":
-        """The same for some of the images."""
-        images = self.images[0][indices], self.images[1][indices]
-        return replace(self, images=images, targets=self.targets[indices])
-
-    def dithered(self) -> "Pair":
-        """Both inputs plus the same noise, [0, 1) * DITHER * max |x1|; equal for all images."""
-        noise = np.random.Generator(np.random.PCG64(0)).random(self.images[0].shape[1:])
-        noise *= DITHER * (np.abs(self.images[0]).max() or 1.0)
-        return replace(self, images=(self.images[0] + noise, self.images[1] + noise))
 
 
 def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
@@ -228,20 +160,6 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
     return _finding(pair, shift, check) if check.holds else _void(pair, shift, check)
 
 
-def twin_check(pair: Pair, m: Float[np.ndarray, "*input"]) -> TwinCheck:
-    """How far a pair's networks agree: on all images in float32, on some in float64."""
-    x = pair.images[0]
-    some = evenly(len(x))
-    size = np.abs(x).max()
-    ratio = max(1.0, float(np.abs(m).max() / size)) if size else 1.0
-    tolerances = (float(np.sqrt(np.finfo(dtype).eps)) * ratio for dtype in (np.float32, np.float64))
-    return TwinCheck(_distance(*pair.logits("float32")), _distance(*pair.part(some).logits("float64")), *tolerances)
-
-
-def _distance(logits_1: Float[np.ndarray, "n k"], logits_2: Float[np.ndarray, "n k"]) -> float:
-    return float(np.abs(logits_1.astype(np.float64) - logits_2).max() / (np.abs(logits_1).max() or 1.0))
-
-
 def _void(pair: Pair, shift: Shift, check: TwinCheck) -> Finding:
     reason = (
         f"the second network is no twin for this shift: its logits differ by {check.float32:.1e} in float32 and "
@@ -281,22 +199,30 @@ def decision(
     found: Kinds, screened: PerImage, confirmed: Int[np.ndarray, " c"], exact: PerImage
 ) -> tuple[Verdict, str]:
     """The verdict on the kinds of all images, and its ground: d in float32 [n], in float64 of those confirmed [c]."""
-    zeros, judged = int(np.sum(found == "zero")), int(np.sum(found != "zero"))
-    beside = f"; both maps are zero in {zeros} more images" if zeros else ""
-    if not judged:
-        return "inconclusive", f"both maps are zero in all {zeros} images, which is no evidence"
+    images, apart = judged(found), _apart(found)
+    if not images:
+        return "inconclusive", f"{apart}, which is no evidence"
+    beside = f"; {apart}" if apart else ""
     known = found[confirmed]
     if (known == "different").any():
         worst = np.flatnonzero(known == "different")[0]
         moved = f"from {screened[confirmed[worst]]:.2g} in float32 to {exact[worst]:.2g} in float64"
         count = int(np.sum(found == "different"))
-        where = f"image {confirmed[worst]}; {count} of {judged} images differ"
+        where = f"image {confirmed[worst]}; {count} of {images} images differ"
         return "sensitive", f"the difference does not fall: it goes {moved} ({where}){beside}"
-    falls = f"from {screened[confirmed].max():.1e} in float32 to {exact.max():.1e} in float64"
+    falls = f"from {screened[confirmed].max():.1e} in float32 to {_largest(exact):.1e} in float64"
     if (known == "same").all():
-        reason = f"the difference is rounding: it goes {falls} in {len(confirmed)} of {judged} images{beside}"
+        reason = f"the difference is rounding: it goes {falls} in {len(confirmed)} of {images} images{beside}"
         return "invariant", reason
     return "inconclusive", f"the difference is beyond rounding, yet not surely real: it goes {falls}{beside}"
+
+
+def _apart(found: Kinds) -> str:
+    """What is told of the images with nothing to compare."""
+    zeros, infinite = int(np.sum(found == "zero")), int(np.sum(found == "not finite"))
+    of_zeros = f"both maps are zero in {zeros} of {len(found)} images" if zeros else ""
+    overflow = f"a map is not finite in {infinite} of {len(found)} images (float64 has more room)" if infinite else ""
+    return "; ".join(part for part in (of_zeros, overflow) if part)
 
 
 def no_scores() -> Scores:

@@ -6,14 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from keras_invariance.confirmation import FITTED, evenly, kind, kinds, spread, violation_interval
+from keras_invariance.confirmation import FITTED, evenly, judged, kind, kinds, spread, violation_interval
 from keras_invariance.scores import Scores
 
 
-def screen(relative_l2, zero_maps=None):
+def screen(relative_l2, zero_maps=None, finite=None):
     values = np.array(relative_l2, dtype=np.float64)
     zero_maps = np.full(len(values), "neither") if zero_maps is None else np.array(zero_maps)
-    return Scores(values, values, values, values, values, values, zero_maps)
+    finite = np.full(len(values), fill_value=True) if finite is None else np.array(finite)
+    return Scores(values, values, values, values, values, values, zero_maps, finite)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,16 @@ def test_the_largest_and_the_smallest_difference_are_confirmed_and_zero_maps_are
     assert spread(scores, 3).tolist() == [3, 0, 2]
     assert spread(scores, 9).tolist() == [3, 5, 0, 4, 2]
     assert spread(screen([np.nan], ["both"])).tolist() == []
+
+
+def test_images_without_finite_maps_are_neither_confirmed_nor_judged():
+    scores = screen([0.3, np.nan, 0.1, np.nan], ["neither", "neither", "neither", "both"], [True, False, True, True])
+    assert spread(scores).tolist() == [0, 2]
+    result = kinds(scores, np.array([0, 2]), np.array([0.3, 0.1]))
+    assert result.tolist() == ["different", "not finite", "different", "zero"]
+    assert judged(result) == 2
+    # both of two images differ: at a rate of 0.05 ** (1 / 2) that is a 5 % chance
+    assert violation_interval(result) == (pytest.approx(0.05**0.5), 1.0)
 
 
 def test_images_between_confirmed_ones_are_sorted_by_them():

@@ -205,11 +205,11 @@ def test_rows_and_summary():
     scores = compare(maps, other)
     rows = scores.as_rows()
     assert len(scores) == len(rows) == 3
-    assert list(rows[0]) == ["image", *SCORES, "zero_maps"]
+    assert list(rows[0]) == ["image", *SCORES, "zero_maps", "finite"]
     assert [row["image"] for row in rows] == [0, 1, 2]
     assert rows[1]["zero_maps"] == "one"
     assert rows[1]["relative_l2"] == 2
-    assert {type(value) for value in rows[0].values()} == {int, float, str}
+    assert {type(value) for value in rows[0].values()} == {int, float, str, bool}
     summary = scores.summary()
     assert summary["images"] == 3
     assert summary["relative_l2"] == 0  # the median of 0, 2, 0
@@ -237,6 +237,24 @@ def test_a_value_that_is_not_finite_is_an_error(value):
     flawed[1, 2, 3] = value
     with pytest.raises(ImageError, match=r"second maps .* no finite number.*Look for NaN"):
         compare(maps, flawed)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_pair_that_is_not_finite_can_be_kept_apart(value):
+    maps = RANDOM.standard_normal((2, 4, 6, 6, 1))
+    flawed = maps.copy()
+    flawed[0, 1, 2, 3], flawed[1, 2, 0, 0] = value, value
+    before = flawed.copy()
+    scores, whole = compare(*flawed, not_finite="apart"), compare(*maps)
+    np.testing.assert_array_equal(flawed, before)
+    assert scores.finite.tolist() == [True, False, False, True]
+    assert set(scores.zero_maps) == {"neither"}
+    for name in SCORES:
+        found = getattr(scores, name)
+        assert np.isnan(found[1:3]).all(), name
+        np.testing.assert_array_equal(found[[0, 3]], getattr(whole, name)[[0, 3]])
+    assert scores.summary()["not_finite"] == 2
+    assert whole.finite.all()
 
 
 @pytest.mark.parametrize(("shape_1", "shape_2"), [((2, 4, 4), (2, 4, 5)), ((2, 4), (3, 4)), ((4,), (4,))])

@@ -53,10 +53,13 @@ class NumpyNetwork:
         return replace(self, b=self.b - m.astype(np.float64).ravel() @ self.w)
 
 
+OVERFLOWS = (np.arange(40) >= 8)[:, None, None, None]
 METHODS = {
     "gradient": lambda gradient, *_: gradient,
     "gradient-times-input": lambda gradient, images, _: gradient * images,
     "zero": lambda gradient, *_: np.zeros_like(gradient),
+    "overflowing": lambda gradient, *_: np.full_like(gradient, np.inf),
+    "overflowing-for-some": lambda gradient, *_: np.where(OVERFLOWS[: len(gradient)], np.nan, gradient),
     "zero-for-some": lambda gradient, images, _: gradient * (np.arange(len(images)) % 2)[:, None, None, None],
     "patterned": lambda gradient, _, options: gradient * options["patterns"].arrays[0],
     "referenced": lambda gradient, images, options: gradient * (images - options["reference"]),
@@ -197,7 +200,7 @@ def test_images_of_zeros_have_the_plain_tolerance(pair):
 def test_zero_maps_are_no_evidence(pair):
     finding = judge(*pair, IMAGES, SHIFT, "zero")
     assert finding.verdict == "inconclusive"
-    assert finding.reason == "both maps are zero in all 40 images, which is no evidence"
+    assert finding.reason == "both maps are zero in 40 of 40 images, which is no evidence"
     assert (finding.images, finding.interval) == (0, (0.0, 1.0))
     assert finding.as_row()["zero_maps_both"] == 40
 
@@ -208,7 +211,24 @@ def test_some_zero_maps_are_left_out_and_told(pair):
     assert finding.images == 5
     assert finding.kinds.tolist()[::2] == ["zero"] * 5
     assert finding.verdict == "inconclusive"
-    assert finding.reason.endswith("; both maps are zero in 5 more images")
+    assert finding.reason.endswith("; both maps are zero in 5 of 10 images")
+
+
+def test_maps_that_are_not_finite_are_no_evidence(pair):
+    finding = judge(*pair, IMAGES, SHIFT, "overflowing")
+    assert finding.verdict == "inconclusive"
+    assert finding.reason == "a map is not finite in 40 of 40 images (float64 has more room), which is no evidence"
+    assert (finding.images, finding.interval) == (0, (0.0, 1.0))
+    assert finding.as_row()["not_finite"] == 40
+
+
+def test_images_on_which_a_method_overflows_are_left_out_and_told(pair):
+    finding = judge(*pair, IMAGES[:10], SHIFT, "overflowing-for-some")
+    # images 8 and 9 of ten; of six that are confirmed none is the ninth
+    assert finding.images == 8
+    assert finding.kinds.tolist()[8:] == ["not finite"] * 2
+    assert finding.verdict == "invariant"
+    assert finding.reason.endswith("; a map is not finite in 2 of 10 images (float64 has more room)")
 
 
 def test_a_difference_that_neither_falls_nor_stays_is_inconclusive(pair):

@@ -7,7 +7,8 @@ import numpy as np
 
 import keras_invariance as ki
 from keras_invariance.errors import InvarianceError
-from keras_invariance.verdicts import Pair, judge, twin_check
+from keras_invariance.pairs import Pair, twin_check
+from keras_invariance.verdicts import judge
 
 from ..model.extents import extent
 from ..model.pictures import pair_planes

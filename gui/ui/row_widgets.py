@@ -74,7 +74,7 @@ class VerdictLabel(QLabel):
             self.setAccessibleName(f"No maps: {failed.reason}")
             return
         verdict = "\N{HORIZONTAL ELLIPSIS}" if judged is None else judged.verdict
-        colour, words = VERDICTS.get(verdict, ("#83868f", "the verdict is being computed"))
+        colour, words = VERDICTS.get(verdict, ("#83868f", "no verdict yet"))
         head = f"<span style='background:{colour};color:#ffffff'>&nbsp;<b>{verdict}</b>&nbsp;</span>"
         numbers = "" if scores is None else _numbers(scores)
         self.setText(f"{head}<br>{words}<br><small>{numbers}</small>")

@@ -1,7 +1,9 @@
 """Analyzers: a network's maps by any of the catalogue's methods, as objects that are called with images and targets."""
 
 from typing import TYPE_CHECKING, Any
+from warnings import warn
 
+from ..arrays import is_finite
 from .catalogue import METHODS as CATALOGUE
 from .catalogue import Method
 
@@ -19,7 +21,7 @@ METHODS = tuple(CATALOGUE)
 
 
 def analyzer(
-    network: "Network", method: str, *, dtype: str = "float32", xla: str = "never", **options: Any
+    network: "Network", method: str, *, dtype: str | None = None, xla: str = "never", **options: Any
 ) -> "Analyzer":
     """An analyzer, called with `images, targets`; the same question again returns the same object, traced once.
 
@@ -30,7 +32,7 @@ def analyzer(
     method
         One of `METHODS`.
     dtype
-        "float64" replays the network in double precision and returns float64 maps.
+        "float32" or "float64", in which the network is replayed and the maps come; `network.dtype` by default.
     xla
         "never", "always", or "measure": compile with XLA where that is faster on this machine, which is tried once.
     **options
@@ -45,7 +47,7 @@ def analyzer(
     """
     from .build import built  # imports TensorFlow
 
-    return built(network, method, dtype=dtype, xla=xla, options=options)
+    return built(network, method, dtype=network.dtype if dtype is None else dtype, xla=xla, options=options)
 
 
 def explain(
@@ -72,7 +74,7 @@ def explain(
 
     Returns
     -------
-    Raw signed attributions, float32, in the images' shape.
+    Raw signed attributions, float32 or as `dtype` says, in the images' shape.
 
     Raises
     ------
@@ -80,5 +82,15 @@ def explain(
         Images or targets do not fit the network.
     MethodError
         The name, an option or a value is wrong.
+
+    Warns
+    -----
+    RuntimeWarning
+        Some maps have values that are NaN or infinite: rules that divide, and fitted patterns, may overflow.
     """
-    return analyzer(network, method, **options)(images, targets)
+    maps = analyzer(network, method, **options)(images, targets)
+    flawed = sum(not is_finite(one) for one in maps)
+    if flawed:
+        told = f"{method}: {flawed} of {len(maps)} maps have values that are no finite numbers"
+        warn(f'{told}; dtype="float64" has more room', RuntimeWarning, stacklevel=2)
+    return maps

@@ -23,9 +23,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from jaxtyping import UInt8
 
-from ..errors import AuditError, OutputError
-from ..report.files import result_folder, write_text
+from ..confirmation import KINDS, Kinds
+from ..errors import AuditError
+from ..report.files import refused, result_folder, write_result
 from ..scores import Scores
 from .plan import Plan, check_same, no_plan, plan_from
 from .questions import Question
@@ -40,6 +42,7 @@ SCHEMA = pa.schema(
         *((name, pa.string()) for name in ASKED),
         *((name, pa.float64()) for name in SCORES),
         ("zero_maps", pa.string()),
+        ("finite", pa.bool_()),
         ("gate_flips", pa.int64()),
         *((name, pa.float64()) for name in TWIN),
     ]
@@ -47,7 +50,10 @@ SCHEMA = pa.schema(
 FOUND = SCHEMA.append(pa.field("kind", pa.string())).append(pa.field("float64_relative_l2", pa.float64()))
 
 Exact: TypeAlias = Mapping[int, float]
-"""Image -> its relative L2 in float64, NaN where both maps are zero there."""
+"""Image -> its relative L2 in float64, NaN where there is none: both maps are zero there, or one is not finite."""
+
+Codes: TypeAlias = UInt8[np.ndarray, " n"]
+"""Kinds by their place in `confirmation.KINDS`: a byte per image and question is all that grows with an audit."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +136,7 @@ class Folder:
         tables = [_read(self._shard(shard), matching) for shard in plan.shards]
         return pa.concat_tables(tables)
 
-    def merge(self, plan: Plan, kinds: Mapping[Question, np.ndarray], exact: Mapping[Question, Exact]) -> None:
+    def merge(self, plan: Plan, kinds: Mapping[Question, Codes], exact: Mapping[Question, Exact]) -> None:
         """Write `findings.parquet`, a shard at a time."""
         tables = (_with_kinds(_read(self._shard(shard)), kinds, exact) for shard in plan.shards)
         self._write_table(self.path / "findings.parquet", tables, FOUND)
@@ -151,12 +157,9 @@ class Folder:
         """Write what was confirmed so far."""
         self.write("confirmed.json", _json(known))
 
-    def write(self, name: str, text: str) -> None:
-        """Write a text whole or not at all; raises an `OutputError` where the system refuses."""
-        try:
-            write_text(self.path / name, text)
-        except OSError as error:
-            raise refused(self.path / name, error) from error
+    def write(self, name: str, content: str | bytes) -> None:
+        """Write a file whole or not at all; raises an `OutputError` where the system refuses."""
+        write_result(self.path / name, content)
 
     def tidy(self) -> None:
         """Take away what killed runs left half written; for a folder that is finished, where nobody writes."""
@@ -182,7 +185,13 @@ class Folder:
 def scores_of(table: pa.Table) -> Scores:
     """The scores of a question's rows."""
     columns = {name: table.column(name).to_numpy() for name in SCORES}
-    return Scores(**columns, zero_maps=np.array(table.column("zero_maps").to_pylist(), dtype="<U7"))
+    zero_maps = np.array(table.column("zero_maps").to_pylist(), dtype="<U7")
+    return Scores(**columns, zero_maps=zero_maps, finite=table.column("finite").to_numpy())
+
+
+def codes_of(kinds: Kinds) -> Codes:
+    """Kinds as codes. [n]."""
+    return np.select([kinds == kind for kind in KINDS], np.arange(len(KINDS), dtype=np.uint8), np.uint8(255))
 
 
 def key_of(question: Question) -> str:
@@ -190,11 +199,11 @@ def key_of(question: Question) -> str:
     return json.dumps([getattr(question, name) for name in ASKED])
 
 
-def _with_kinds(table: pa.Table, kinds: Mapping[Question, np.ndarray], exact: Mapping[Question, Exact]) -> pa.Table:
+def _with_kinds(table: pa.Table, kinds: Mapping[Question, Codes], exact: Mapping[Question, Exact]) -> pa.Table:
     names, distances = [], []
     for row in table.select(["image", *ASKED]).to_pylist():
         question = Question(*(row[name] for name in ASKED))
-        names.append(str(kinds[question][row["image"]]))
+        names.append(KINDS[kinds[question][row["image"]]])
         distances.append(exact[question].get(row["image"]))
     return table.append_column(FOUND.field("kind"), pa.array(names)).append_column(
         FOUND.field("float64_relative_l2"), pa.array(distances, pa.float64())
@@ -209,15 +218,6 @@ def _read(path: Path, matching: pc.Expression | None = None) -> pa.Table:
         raise AuditError(
             f"{path}, which is no shard of findings", "a file that an audit wrote", "Delete it: it is computed again."
         ) from error
-
-
-def refused(path: Path, error: OSError) -> OutputError:
-    """The error that the system does not let a file be written."""
-    return OutputError(
-        f"{path}, which cannot be written ({error.strerror or error})",
-        "room and the right to write there",
-        "What was written before is whole: make room, and run the same again.",
-    )
 
 
 def _distance(value: Any) -> float | None:

@@ -25,30 +25,45 @@ MEANING: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Note:
-    """What there is to say of one estimator: its meaning, its explanations, and its neurons without a signal."""
+    """What there is to say of one estimator.
+
+    Attributes
+    ----------
+    estimator, meaning
+        Its name, and what it means for a shift.
+    explanations
+        What was asked with its patterns.
+    silent
+        In one sentence, how many neurons have no pattern of their own.
+    layers
+        How many in which layer.
+    """
 
     estimator: str
     meaning: str
     explanations: tuple[Question, ...]
     silent: str
+    layers: tuple[str, ...]
 
 
 def pattern_notes(subject: Subject, results: Sequence[Result]) -> list[Note]:
     """A note for each estimator that was asked."""
     estimators = dict.fromkeys(result.question.estimator for result in results if result.question.estimator)
     return [
-        Note(name, MEANING[name], _of(name, results), silent_neurons(subject.patterns(name))) for name in estimators
+        Note(name, MEANING[name], _of(name, results), *silent_neurons(subject.patterns(name))) for name in estimators
     ]
 
 
-def silent_neurons(patterns: Patterns) -> str:
-    """The neurons that were never or hardly ever active, layer by layer."""
+def silent_neurons(patterns: Patterns) -> tuple[str, tuple[str, ...]]:
+    """How many neurons were never or hardly ever active, in a sentence, and how many in which layer."""
     pairs = zip(patterns.names, patterns.silent, strict=True)
-    found = [f"{len(neurons)} in {name}" for name, neurons in pairs if neurons]
-    if not found:
-        return "Every neuron was active often enough to have a pattern of its own."
+    layers = tuple(f"{len(neurons)} in {name}" for name, neurons in pairs if neurons)
+    if not layers:
+        return "Every neuron was active often enough to have a pattern of its own.", ()
+    count = sum(map(len, patterns.silent))
     rule = "w / |w|\N{SUPERSCRIPT TWO}"
-    return f"Hardly ever active, so that their pattern is {rule}: {', '.join(found)}."
+    where = f"{len(layers)} of {len(patterns.names)} layers"
+    return f"{count} neurons in {where} were hardly ever active, so that their pattern is {rule}.", layers
 
 
 def _of(estimator: str, results: Sequence[Result]) -> tuple[Question, ...]:

@@ -6,10 +6,9 @@ and the draw: neighbours meet different noise, and shards of any size the same.
 """
 
 import gc
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -20,13 +19,12 @@ import keras_invariance as ki
 from ..analyzers.catalogue import METHODS
 from ..arrays import Images, Maps, Targets
 from ..datasets import Dataset
-from ..datasets.dataset import Batch, Labels, Source
 from ..datasets.reshaped import reshaped
 from ..errors import AuditError
+from ..pairs import FloatType, Pair, TwinCheck, twin_check
 from ..patterns import fit_estimators
 from ..scores import Scores, compare
 from ..shifts import parse
-from ..verdicts import FloatType, Pair, TwinCheck, twin_check
 from .aims import Aim, aim_of
 from .gates import gate_flips
 from .plan import Plan
@@ -127,7 +125,8 @@ class Subject:
         pair = self.pair(question, portion)
         pair = pair.dithered() if dithered else pair
         fewer = min(len(portion.targets), half_batch(self.network.astype(dtype)))
-        return with_less_memory(lambda rows: compare(*maps(_told(pair, rows), portion, dtype)), fewer)
+        ask = partial(_scores, pair, portion, dtype)
+        return with_less_memory(ask, fewer)
 
     def check(self, portion: Portion) -> TwinCheck:
         """How far the network and the twin agree on a portion."""
@@ -143,7 +142,7 @@ class Subject:
         if (estimator, shift) not in self.fitted:
             data, network = self._data, (self.twins[shift] if shift else self.network).astype("float64")
             if shift:
-                data = replace(data, name=f"{data.name}, shifted", source=_Moved(data.source, self.values(shift)))
+                data = data.shifted(self.values(shift), dtype="float64")
             together = ("linear",) if estimator == "linear" else ("published", "positive")
             centre = "neuron" if self.plan.patterns is None else self.plan.patterns.centre
             found = fit_estimators(network, data, together, centre=centre)
@@ -192,6 +191,10 @@ class Subject:
         if aim is not None:
             return {"low": told["low"] - aim.clip, "high": told["high"] + aim.clip}
         return {"low": told["low"] + m, "high": told["high"] + m}
+
+
+def _scores(pair: Pair, portion: Portion, dtype: FloatType, rows: int | None) -> Scores:
+    return compare(*maps(_told(pair, rows), portion, dtype), not_finite="apart")
 
 
 def maps(pair: Pair, portion: Portion, dtype: FloatType) -> tuple[Maps, Maps]:
@@ -248,29 +251,3 @@ def released(items: Iterable[T]) -> Iterator[T]:
 
 def _told(pair: Pair, rows: int | None) -> Pair:
     return pair if rows is None else pair.told(batch_size=rows)
-
-
-@dataclass(frozen=True, eq=False)
-class _Moved:
-    """A source with m added to each of its images in float64, so that the sum is exact."""
-
-    source: Source
-    m: Float[np.ndarray, "*input"]
-
-    @property
-    def count(self) -> int:
-        return self.source.count
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.source.shape
-
-    def stream(self, rows: range, size: int) -> Iterator[Batch]:
-        for images, labels in self.source.stream(rows, size):
-            yield images.astype(np.float64) + self.m, labels
-
-    def labels(self, rows: range) -> Labels | None:
-        return self.source.labels(rows)
-
-    def digest(self) -> str:
-        return hashlib.sha256(self.source.digest().encode() + b"float64" + self.m.tobytes()).hexdigest()

@@ -141,7 +141,9 @@ def _draw(axes: "Sequence[Axes]", both: tuple[Float[np.ndarray, " t"], Float[np.
             own.bar(places + 0.2 * side, values, 0.4, color=colour, label=("network 1", "network 2, the twin")[number])
         else:
             own.plot(places, values, color=colour, linewidth=0.8)
-    low, high = min(map(np.min, both)), max(map(np.max, both))
+    known = np.concatenate(both)
+    known = known[np.isfinite(known)]  # where a method overflowed, nothing is drawn
+    low, high = known.min(initial=0.0), known.max(initial=0.0)
     gap = 0.05 * (high - low) or 1.0
     for own in axes:
         own.set_ylim(low - gap, high + gap)
@@ -153,7 +155,9 @@ def _draw(axes: "Sequence[Axes]", both: tuple[Float[np.ndarray, " t"], Float[np.
 
 def _line(values: Float[np.ndarray, "t *c"]) -> Float[np.ndarray, " t"]:
     """One number for each moment or feature: the sum over channels."""
-    return np.asarray(values.reshape(len(values), -1).sum(axis=1), np.float64)
+    with np.errstate(invalid="ignore"):  # infinities of both signs have no sum
+        line = values.reshape(len(values), -1).sum(axis=1, dtype=np.float64)
+    return np.where(np.isfinite(line), line, np.nan)
 
 
 def _title(result: Result) -> str:

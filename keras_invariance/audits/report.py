@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from ..report.files import write_bytes
 from ..report.page import data_uri, page
 from .aims import Aim
-from .folder import Folder, refused, scores_of
+from .folder import Folder, scores_of
 from .notes import pattern_notes
 from .pairs import Portion, Subject, maps, released
 from .plots import MARKS, Shown, distribution_png, kind_of, maps_png
@@ -35,22 +34,16 @@ def write_report(folder: Folder, subject: Subject, data: "Dataset", results: Seq
         found = [result for result in results if result.question.shift == shift]
         if not found:
             continue
-        distances = [scores_of(folder.column(subject.plan, result.question)).relative_l2 for result in found]
+        columns = (scores_of(folder.column(subject.plan, result.question)) for result in found)
+        distances = [column.relative_l2.astype(np.float32) for column in columns]  # a plot needs no more digits
         places = _worst_and_typical(distances)
         shown = [("distribution", distribution_png(found, distances), _DISTRIBUTION)]
         if kind_of(subject.network.input_shape):
             shown.append(("maps", _maps(subject, data, found, places), _caption(places)))
         for name, png, caption in shown:
-            _write(folder, f"{name}_{number}.png", png)
+            folder.write(f"{name}_{number}.png", png)
             pictures.append({"shift": shift, "picture": data_uri(png), "caption": caption})
     folder.write("report.html", page(_template(), _values(folder, subject, data, results, pictures)))
-
-
-def _write(folder: Folder, name: str, png: bytes) -> None:
-    try:
-        write_bytes(folder.path / name, png)
-    except OSError as error:
-        raise refused(folder.path / name, error) from error
 
 
 def _caption(places: tuple[int, int]) -> str:
@@ -80,6 +73,7 @@ def _values(
         "plan": plan,
         "shifts": {shift: _about(subject.aims[shift]) for shift in shifts},
         "counts": counts,
+        "overflowing": {shift: ", ".join(_overflowing(results, shift)) for shift in shifts},
         "matrix": matrix,
         "results": results,
         "twins": {one.question.shift: one for one in results},
@@ -97,6 +91,11 @@ def _values(
 def _short(number: float) -> str:
     """A number with two digits; zero as it is, none as a dash."""
     return "\N{EN DASH}" if np.isnan(number) else "0" if number == 0 else f"{number:.1e}"
+
+
+def _overflowing(results: Sequence[Result], shift: str) -> list[str]:
+    """The explanations that have NaN or infinite values for some images."""
+    return [one.question.name for one in results if one.question.shift == shift and one.not_finite]
 
 
 def _about(aim: Aim | None) -> str:

@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ..confirmation import EXACT, Kinds, kinds, violation_interval
-from ..verdicts import TwinCheck, Verdict, decision
-from .folder import TWIN, Exact, Folder, scores_of
+from ..confirmation import EXACT, KINDS, Kinds, judged, kinds, violation_interval
+from ..pairs import TwinCheck
+from ..verdicts import Verdict, decision
+from .folder import TWIN, Codes, Exact, Folder, codes_of, scores_of
 from .plan import Plan
 from .questions import Question
 
@@ -34,8 +35,9 @@ class Result:
         What was asked.
     verdict, reason
         The verdict, and its ground in one line.
-    images, violations, unclear, zero
-        Images that the verdict rests on; those explained differently; those that are neither; those with zero maps.
+    images, violations, unclear, zero, not_finite
+        Images that the verdict rests on; those explained differently; those that are neither; those apart, because both
+        maps are zero, or one has NaN or infinite values.
     rate_low, rate_high
         Clopper-Pearson bounds of the rate of violations; each by itself holds with 95 % confidence.
     p_value, p_holm
@@ -57,6 +59,7 @@ class Result:
     violations: int
     unclear: int
     zero: int
+    not_finite: int
     rate_low: float
     rate_high: float
     p_value: float
@@ -76,13 +79,13 @@ class Result:
         return {**vars(self.question), **own, **twin}
 
 
-def results(folder: Folder, plan: Plan, exact: Mapping[Question, Exact]) -> tuple[list[Result], dict[Question, Kinds]]:
+def results(folder: Folder, plan: Plan, exact: Mapping[Question, Exact]) -> tuple[list[Result], dict[Question, Codes]]:
     """The verdict on every question from its rows and from what became of some images in float64, and all kinds."""
     found = {question: _result(folder, plan, question, exact[question]) for question in plan.questions}
-    return corrected([result for result, _ in found.values()]), {one: kinds for one, (_, kinds) in found.items()}
+    return corrected([result for result, _ in found.values()]), {one: codes for one, (_, codes) in found.items()}
 
 
-def _result(folder: Folder, plan: Plan, question: Question, exact: Exact) -> tuple[Result, Kinds]:
+def _result(folder: Folder, plan: Plan, question: Question, exact: Exact) -> tuple[Result, Codes]:
     table = folder.column(plan, question)
     scores, places = scores_of(table), np.array(sorted(exact), dtype=np.int64)
     distances = np.array([exact[int(at)] for at in places], dtype=np.float64)
@@ -92,8 +95,9 @@ def _result(folder: Folder, plan: Plan, question: Question, exact: Exact) -> tup
     verdict, reason = decision(found, scores.relative_l2, places, distances)
     if not twin.holds:
         verdict, reason = "void", _void(twin)
-    violations, unclear, zero = (int(np.sum(found == kind)) for kind in ("different", "unclear", "zero"))
-    images = len(found) - zero
+    counted = ("different", "unclear", "zero", "not finite")
+    violations, unclear, zero, not_finite = (int(np.sum(found == kind)) for kind in counted)
+    images = judged(found)
     low, high = violation_interval(found)
     result = Result(
         question=question,
@@ -103,6 +107,7 @@ def _result(folder: Folder, plan: Plan, question: Question, exact: Exact) -> tup
         violations=violations,
         unclear=unclear,
         zero=zero,
+        not_finite=not_finite,
         rate_low=low,
         rate_high=high,
         p_value=p_value(violations + unclear, images),
@@ -115,7 +120,7 @@ def _result(folder: Folder, plan: Plan, question: Question, exact: Exact) -> tup
         most_gate_flips=int(flips.max()),
         twin=twin,
     )
-    return result, found
+    return result, codes_of(found)
 
 
 def _void(twin: TwinCheck) -> str:

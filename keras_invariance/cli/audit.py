@@ -3,7 +3,7 @@
 import inspect
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from ..errors import AuditError, MethodError
 from .console import print_table
 from .engines import Runner, RunnerOptions, engine_of
 from .networks import Choice, with_model
+from .options import spelled_option
 
 if TYPE_CHECKING:
     from ..audits import Result
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     from ..datasets import Dataset
     from ..network import Network
 
-PATTERNS_DATA = {"mnist_mlp": "mnist/train[:5000]", "mnist_cnn": "mnist/train[:2000]"}
+PATTERNS_DATA = {
+    "mnist_mlp": "mnist/train[:5000]",
+    "mnist_cnn": "mnist/train[:2000]",
+    "efficientnet_lite0": "photographs",
+}
 """What the patterns of the shipped networks are fitted to where nothing is said."""
 
 
@@ -137,7 +142,7 @@ def _run(asked: Asked, folder: Path, engine: "Engine | None", *, trust: bool) ->
     from ..analyzers.catalogue import METHODS
     from .data_sets import fitting
 
-    options = dict(_option(text) for text in asked.options)
+    options = dict(spelled_option(text) for text in asked.options)
     load = partial(_network, Choice(asked.model, {**asked.choices, "trust_model": trust}))
     network = load()
     from ..audits import Progress, audit
@@ -267,13 +272,3 @@ def _watched(fail_on: str | None) -> frozenset[str]:
     if kind not in ("", "sensitive") or not chosen <= frozenset(METHODS):
         raise MethodError(f"--fail-on {fail_on}", "sensitive, or sensitive:METHOD,METHOD", "Check the spelling.")
     return chosen if kind else frozenset()
-
-
-def _option(text: str) -> tuple[str, Any]:
-    """One --option: a number where it is one."""
-    name, _, value = text.partition("=")
-    with suppress(ValueError):
-        return name, int(value)
-    with suppress(ValueError):
-        return name, float(value)
-    return name, value

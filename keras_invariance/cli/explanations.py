@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..errors import MethodError
 from ..report.files import write_bytes
 from ..report.heatmap import overlay
 from .pictures import Picture
@@ -21,11 +22,18 @@ LEAST_SIDE = 280  # pixels of an overlay; a 28 x 28 image is enlarged tenfold
 def written_explanation(
     picture: Picture, analyzer: "Analyzer", target: int | None, stem: Path, classes: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """Write one image's overlay and map; returns its row of the table, the target with its name among `classes`."""
+    """Write one image's overlay and map; returns its row of the table, the target with its name among `classes`.
+
+    Raises
+    ------
+    MethodError
+        The map has NaN or infinite values.
+    """
     images = picture.image[np.newaxis]
     logits = analyzer.request.network(images)[0]
     explained = int(logits.argmax()) if target is None else target
     attribution = analyzer(images, targets=np.array([explained]))[0]
+    _check_finite(attribution, picture.name, analyzer.request.method)
     written = {".npy": _stored(attribution)}
     if attribution.ndim in (2, 3):
         written[".png"] = _overlay(picture.image, attribution)
@@ -34,6 +42,16 @@ def written_explanation(
     names = f"{stem.name}{{{','.join(written)}}}"
     name = f"{explained} {classes[explained].split(',')[0]}" if explained < len(classes) else f"{explained}"
     return picture.name, name, f"{logits[explained]:.4g}", f"{attribution.sum():.4g}", names
+
+
+def _check_finite(attribution: "Image", name: str, method: str) -> None:
+    flawed = int(np.sum(~np.isfinite(attribution)))
+    if flawed:
+        raise MethodError(
+            f"a map of {name} by {method} with {flawed} of {attribution.size} values that are NaN or infinite",
+            "finite numbers",
+            "The method overflows on this network: choose another, or other options.",
+        )
 
 
 def _overlay(image: "Image", attribution: "Image") -> bytes:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from jaxtyping import Int
@@ -164,15 +164,19 @@ class Dataset:
         parts = (self.source.digest(), self.rows, self.encoding)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
-    def shifted(self, values: Image | float | np.floating) -> "Dataset":
+    def shifted(
+        self, values: Image | float | np.floating, *, dtype: Literal["float32", "float64"] = "float32"
+    ) -> "Dataset":
         """The same data set with `values` added to every image, `x + m`; a number, or what broadcasts to one image.
+
+        Batches come in `dtype`; in float64, x + m and x differ by m to the last bit.
 
         Raises
         ------
         ShiftError
             For values of another shape.
         """
-        shift = np.asarray(values, np.float32)
+        shift = np.asarray(values, dtype)
         try:
             shift = np.broadcast_to(shift, self.shape)
         except ValueError as error:

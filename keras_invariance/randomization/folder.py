@@ -19,7 +19,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ..errors import OutputError
-from ..report.files import result_folder, write_bytes, write_text
+from ..report.files import result_folder, write_result
 
 
 @dataclass(frozen=True)
@@ -79,17 +79,7 @@ class Folder:
 
     def write(self, name: str, content: str | bytes) -> None:
         """Write a file whole or not at all; raises an `OutputError` where the system refuses."""
-        try:
-            if isinstance(content, str):
-                write_text(self.path / name, content)
-            else:
-                write_bytes(self.path / name, content)
-        except OSError as error:
-            raise OutputError(
-                f"{self.path / name}, which cannot be written ({error.strerror or error})",
-                "room and the right to write there",
-                "What was written before is whole: make room, and run the same again.",
-            ) from error
+        write_result(self.path / name, content)
 
     def _seed(self, seed: int) -> Path:
         return self.path / "seeds" / f"{seed}.npy"

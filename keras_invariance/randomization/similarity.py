@@ -6,7 +6,7 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float
 
-from ..arrays import Maps, PerImage
+from ..arrays import Maps, PerImage, is_finite
 from ..scores import compare
 
 MEASURES: Mapping[str, str] = MappingProxyType(
@@ -22,12 +22,14 @@ DIRECTIONS = 8
 
 
 def similarities(trained: Maps, maps: Maps) -> Mapping[str, PerImage]:
-    """Each of `MEASURES` for every image; 1 for equal maps, NaN where it has no meaning (a map of zeros, of one value).
+    """Each of `MEASURES` for every image; 1 for equal maps, NaN where it has no meaning: a map of zeros, of one value,
+    or with a value that is no finite number, as rules that divide may give on a random network.
 
     Maps that are no pictures ([h, w] or [h, w, c]) have neither SSIM nor histograms.
 
     Source: Adebayo et al. (2018), section 3; Dalal & Triggs (2005) for the histograms.
     """
+    trained, maps = _finite(trained, maps)
     signed = compare(scaled(trained), scaled(maps))
     flat = [np.abs(side).reshape(len(side), -1) for side in (trained, maps)]
     return {
@@ -36,6 +38,13 @@ def similarities(trained: Maps, maps: Maps) -> Mapping[str, PerImage]:
         "ssim": signed.ssim,
         "hog": _correlations(histograms(trained), histograms(maps)),
     }
+
+
+def _finite(trained: Maps, maps: Maps) -> tuple[Maps, Maps]:
+    """Both batches, pairs that are not finite replaced by zeros, which have no similarity."""
+    finite = np.array([is_finite(one) and is_finite(other) for one, other in zip(trained, maps, strict=True)], bool)
+    kept = finite.reshape(-1, *[1] * (maps.ndim - 1))
+    return np.where(kept, trained, 0), np.where(kept, maps, 0)
 
 
 def scaled(maps: Maps) -> Maps:

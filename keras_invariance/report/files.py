@@ -35,6 +35,29 @@ def write_bytes(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
+def write_result(path: Path, content: str | bytes) -> None:
+    """Write a result whole or not at all, text as UTF-8.
+
+    Raises
+    ------
+    OutputError
+        The system refuses it.
+    """
+    try:
+        write_bytes(path, content.encode("utf-8") if isinstance(content, str) else content)
+    except OSError as error:
+        raise refused(path, error) from error
+
+
+def refused(path: Path, error: OSError) -> OutputError:
+    """The error that the system does not let a result be written."""
+    return OutputError(
+        f"{path}, which cannot be written ({error.strerror or error})",
+        "room and the right to write there",
+        "What was written before is whole: make room, and run the same again.",
+    )
+
+
 def write_text(path: Path, content: str) -> None:
     """Write text as UTF-8 with plain line ends on every system; see `write_bytes`."""
     write_bytes(path, content.encode("utf-8"))

@@ -16,9 +16,13 @@ _BLUE_TO_RED = (
     (253, 219, 199), (244, 165, 130), (214, 96, 77), (178, 24, 43), (103, 0, 31),
 )  # fmt: skip
 
+_NO_NUMBER = 150
+
 
 def heatmap(values: Float[np.ndarray, "h w *c"], limit: float | None = None) -> UInt8[np.ndarray, "h w 3"]:
     """A signed map as colours, blue at -limit, white at 0, red at +limit; channels are summed first.
+
+    What is no finite number is grey.
 
     Parameters
     ----------
@@ -34,17 +38,18 @@ def heatmap(values: Float[np.ndarray, "h w *c"], limit: float | None = None) -> 
     table = np.asarray(_BLUE_TO_RED, np.float64)
     stops = np.linspace(-1.0, 1.0, len(table))
     colours = np.stack([np.interp(place, stops, table[:, channel]) for channel in range(3)], axis=-1)
-    return np.asarray(np.rint(colours), np.uint8)
+    return np.asarray(np.rint(np.where(np.isfinite(summed)[..., np.newaxis], colours, _NO_NUMBER)), np.uint8)
 
 
 def shared_limit(maps: tuple[Float[np.ndarray, "h w *c"], ...]) -> float:
     """The one scale that several maps are all shown with: 97 % of their pixels' absolute values lie within it.
 
     A few pixels of most maps are many times larger than the rest; scaled to the largest, nothing else would be seen.
-    Where 97 % of the pixels are zero, it is the largest value.
+    Where 97 % of the pixels are zero, it is the largest value. What is no finite number does not count.
     """
     sizes = np.abs(np.concatenate([per_pixel(values).ravel() for values in maps]))
-    return float(np.quantile(sizes, SHOWN_SHARE, method="higher") or sizes.max())
+    sizes = sizes[np.isfinite(sizes)]
+    return float(np.quantile(sizes, SHOWN_SHARE, method="higher") or sizes.max()) if sizes.size else 0.0
 
 
 def picture(image: Float[np.ndarray, "h w *c"]) -> UInt8[np.ndarray, "h w 3"]:
@@ -64,6 +69,7 @@ def overlay(
     """A map laid over its image: the stronger the attribution, the less of the (greyed, brightened) image shows."""
     scale = shared_limit((values,)) if limit is None else limit
     strength = np.clip(np.abs(per_pixel(values)) / scale, 0, 1) if scale > 0 else np.zeros(values.shape[:2])
+    strength = np.where(np.isfinite(per_pixel(values)), strength, 1.0)
     cover = np.sqrt(strength)[..., np.newaxis]
     grey = picture(per_pixel(image)) * 0.5 + 127.5
     return np.asarray(np.rint(cover * heatmap(values, scale) + (1 - cover) * grey), np.uint8)
@@ -71,4 +77,5 @@ def overlay(
 
 def per_pixel(values: Float[np.ndarray, "h w *c"]) -> Float[np.ndarray, "h w"]:
     """One float64 number per pixel: the sum over channels."""
-    return np.asarray(np.asarray(values, np.float64).reshape(*values.shape[:2], -1).sum(-1))
+    with np.errstate(invalid="ignore"):  # infinities of both signs have no sum, which is NaN
+        return np.asarray(np.asarray(values, np.float64).reshape(*values.shape[:2], -1).sum(-1))

@@ -39,6 +39,13 @@ def test_another_question_gives_another_object(fresh, method, options):
     assert ki.analyzer(fresh, "integrated-gradients", steps=3) is first
 
 
+def test_maps_come_in_the_networks_own_number_type_unless_another_is_asked_for(fresh):
+    images, exact = np.random.default_rng(0).random((2, *fresh.input_shape)), fresh.astype("float64")
+    asked = [(fresh, {}), (fresh, {"dtype": "float64"}), (exact, {}), (exact, {"dtype": "float32"})]
+    found = [ki.explain(network, images, "gradient", **told).dtype for network, told in asked]
+    assert found == [np.float32, np.float64, np.float64, np.float32]
+
+
 def test_another_network_gives_another_object(fresh):
     assert ki.analyzer(ki.shifted_twin(fresh, 1.0), "gradient") is not ki.analyzer(fresh, "gradient")
     assert ki.analyzer(ki.load_network(case("mlp").model), "gradient") is not ki.analyzer(fresh, "gradient")

@@ -84,6 +84,14 @@ def test_a_shift_is_added_to_every_image():
     np.testing.assert_array_equal(dataset().images, IMAGES)
 
 
+def test_a_shift_may_be_added_in_float64():
+    shift = 0.1 + 1e-12
+    (shifted, _), *_ = dataset().shifted(shift, dtype="float64").batches(len(IMAGES))
+    assert shifted.dtype == np.float64
+    np.testing.assert_array_equal(shifted, IMAGES.astype(np.float64) + shift)
+    assert dataset().shifted(shift, dtype="float64").fingerprint != dataset().shifted(shift).fingerprint
+
+
 def test_a_constant_shift_moves_the_encoding():
     # (stored - 255) / 255 = stored / 255 - 1: the paper's second encoding.
     assert load("mnist/test").shifted(np.float32(-1)).encoding == Encoding(-1.0, 0.0, mean=255.0, scale=255.0)

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 import keras_invariance as ki
-from keras_invariance import confirmation, verdicts
+from keras_invariance import confirmation, pairs
 from keras_invariance.analyzers.catalogue import METHODS
 from keras_invariance.patterns import Estimator
 
@@ -34,7 +34,7 @@ def test_estimators_are_those_that_can_be_asked_for():
 def test_the_numbers_behind_a_verdict_are_the_codes():
     text = page("verdicts")
     assert (confirmation.CONFIRMED, confirmation.FALL, confirmation.STAYS) == (6, 1e7, 10)
-    assert 0.95e-6 < verdicts.DITHER < 1.05e-6
+    assert 0.95e-6 < pairs.DITHER < 1.05e-6
     said = ["six images", "seven orders of magnitude", "has not fallen by one order", "a millionth of the brightest"]
     said.append(f"at most {confirmation.EXACT.rounding:.0e}")
     said.append(f"up to {confirmation.FITTED.rounding:.0e} counts".replace("e-0", "e-"))

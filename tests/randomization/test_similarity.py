@@ -76,3 +76,13 @@ def test_scaling_leaves_signs_and_zeros(maps: np.ndarray):
     found = scaled(maps)
     np.testing.assert_allclose(np.abs(found).reshape(3, -1).max(axis=1), [1, 1, 0])
     np.testing.assert_array_equal(np.sign(found), np.sign(maps))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_map_that_is_not_finite_has_no_similarity(maps: np.ndarray, value: float):
+    flawed = maps.copy()
+    flawed[0, 3, 3] = value
+    found, whole = similarities(flawed, maps), similarities(maps, maps)
+    for name, values in found.items():
+        assert np.isnan(values[0]), name
+        np.testing.assert_array_equal(values[1:], whole[name][1:])

@@ -55,3 +55,17 @@ def test_an_overlay_shows_the_image_where_the_map_is_zero_and_the_map_where_it_i
     assert tuple(laid[0, 1]) == BLUE
     assert (overlay(image, values, limit=4.0)[0, 1] != laid[0, 1]).any()
     assert (overlay(image, np.zeros((1, 2)))[0, 1] == 255).all()
+
+
+def test_what_is_no_number_is_grey_and_does_not_set_the_scale():
+    values = np.array([[-1.0, np.nan, 1.0], [np.inf, -np.inf, 0.5]])
+    assert shared_limit((values,)) == 1.0
+    colours = heatmap(values)
+    assert [tuple(one) for one in (colours[0, 1], colours[1, 0], colours[1, 1])] == [(150, 150, 150)] * 3
+    assert tuple(colours[0, 2]) == RED
+    assert tuple(overlay(np.zeros((2, 3, 1)), values)[0, 1]) == (150, 150, 150)
+    assert (heatmap(np.full((2, 2, 1), np.nan)) == 150).all()
+
+
+def test_infinities_of_both_signs_have_no_sum():
+    assert np.isnan(per_pixel(np.array([[[np.inf, -np.inf]]]))).all()
