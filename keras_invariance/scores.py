@@ -7,8 +7,8 @@ no score of such a pair is ever the best one:
 - "one" of the two is zero: `relative_l2` is 2, its worst value, `largest_difference` is what it is; the rest is NaN;
 - "both" are zero: every score is NaN.
 
-A method may overflow on some images: a map with NaN or infinite values is no explanation either. Such a pair is an error,
-or, where the others are still wanted, kept apart: not `finite`, and every score NaN.
+A method may overflow on some images: a map with NaN or infinite values is no explanation either. Such a pair is an
+error, or, where the others are still wanted, kept apart: not `finite`, and every score NaN.
 """
 
 from collections.abc import Iterator

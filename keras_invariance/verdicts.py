@@ -46,8 +46,8 @@ class Finding:
     twin
         How far the two networks agree.
     kinds
-        For each image whether its maps are "same", "different", "unclear", or no evidence: both "zero", or "not finite",
-        where a method overflows. [n]
+        For each image whether its maps are "same", "different" or "unclear"; or no evidence, both "zero", or one "not
+        finite". [n]
     scores
         float32 scores of all images; without a row where the verdict is void.
     confirmed

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..confirmation import EXACT, KINDS, Kinds, judged, kinds, violation_interval
+from ..confirmation import EXACT, judged, kinds, violation_interval
 from ..pairs import TwinCheck
 from ..verdicts import Verdict, decision
 from .folder import TWIN, Codes, Exact, Folder, codes_of, scores_of

@@ -22,10 +22,10 @@ DIRECTIONS = 8
 
 
 def similarities(trained: Maps, maps: Maps) -> Mapping[str, PerImage]:
-    """Each of `MEASURES` for every image; 1 for equal maps, NaN where it has no meaning: a map of zeros, of one value,
-    or with a value that is no finite number, as rules that divide may give on a random network.
+    """Each of `MEASURES` for every image; 1 for equal maps, NaN where it has no meaning.
 
-    Maps that are no pictures ([h, w] or [h, w, c]) have neither SSIM nor histograms.
+    It has none for a map of zeros, of one value, or with a value that is no finite number: on a random network, rules
+    that divide may overflow. Maps that are no pictures ([h, w] or [h, w, c]) have neither SSIM nor histograms.
 
     Source: Adebayo et al. (2018), section 3; Dalal & Triggs (2005) for the histograms.
     """

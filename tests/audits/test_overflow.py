@@ -15,13 +15,13 @@ OPTIONS = {"lrp-z.bias": "ignore"}
 
 @pytest.fixture(scope="module")
 def network():
-    """z = x_1 - x_2 + 1: without its bias, lrp-z divides by x_1 - x_2, which is 0 where both pixels are alike."""
+    """z = x_1 - x_2 + 1: without its bias, lrp-z divides by x_1 - x_2, and by 1e-37 where both pixels are alike."""
     import keras
 
     layers = [keras.Input((2, 3, 1)), keras.layers.Flatten(), keras.layers.Dense(1, "relu"), keras.layers.Dense(2)]
     model = keras.Sequential(layers, name="difference")
     kernel = np.array([1.0, -1.0, 0.0, 0.0, 0.0, 0.0]).reshape(6, 1)
-    model.set_weights([kernel, np.ones(1), np.array([[1.0, -1.0]]), np.zeros(2)])
+    model.set_weights([kernel, np.ones(1), np.array([[100.0, -100.0]]), np.zeros(2)])
     return ki.load_network(model)
 
 

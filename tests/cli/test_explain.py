@@ -156,3 +156,18 @@ def test_images_that_are_none_are_one_line(refused: Callable, tiny: Path, tmp_pa
 
 def test_an_out_that_is_a_file_is_one_line(refused: Callable, tiny: Path, image: Path):
     assert str(image) in refused("explain", tiny, image, "--method", "gradient", "--out", image)
+
+
+def test_a_map_that_is_not_finite_is_one_line(refused: Callable, tmp_path: Path):
+    """Without its bias z is 0 where both pixels are alike; 100 / 1e-37 is beyond float32."""
+    import keras
+
+    layers = [keras.Input((1, 2, 1)), keras.layers.Flatten(), keras.layers.Dense(1, "relu"), keras.layers.Dense(2)]
+    model = keras.Sequential(layers)
+    model.set_weights([np.array([[1.0], [-1.0]]), np.ones(1), np.array([[100.0, -100.0]]), np.zeros(2)])
+    model.save(tmp_path / "difference.keras")
+    np.save(tmp_path / "alike.npy", np.full((1, 2, 1), 0.5, np.float32))
+    asked = ["--method", "lrp-z", "--bias", "ignore", "--out", tmp_path / "maps"]
+    said = refused("explain", tmp_path / "difference.keras", tmp_path / "alike.npy", *asked)
+    assert "a map of alike by lrp-z with 2 of 2 values that are NaN or infinite" in said
+    assert list((tmp_path / "maps").iterdir()) == []
