@@ -54,6 +54,8 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         Names of `ki.METHODS`; those that need patterns cannot be asked, as these belong to one state of the weights.
     options
         "METHOD.OPTION" -> value.
+    targets
+        The explained logit of each image, or one for all; by default what the model ranks first at that moment.
     every
         1 for every epoch, 5 for the 5th, the 10th, and so on.
     log_dir
@@ -72,8 +74,9 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     Raises
     ------
-    MethodError, ShiftError
-        A method, option or shift is wrong; what only the model can tell is raised when the training begins.
+    MethodError, ShiftError, ImageError
+        A method, option, shift, image or target is wrong; what only the model can tell is raised when the training
+        begins.
     OutputError
         The folder cannot be made, or the package `tensorboard` is missing.
     """
@@ -85,6 +88,7 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         shifts: Sequence[str | Shift] = ("constant:-1",),
         methods: Sequence[str] = BASIC,
         options: Mapping[str, Any] | None = None,
+        targets: Any = None,
         every: int = 1,
         log_dir: str | Path | None = None,
         confirm: bool = True,
@@ -96,6 +100,7 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._images = np.array(images)
         self._shifts = [parse(shift) if isinstance(shift, str) else shift for shift in shifts]
         self._told = {method: _options_of(method, options or {}) for method in methods}
+        self._targets = targets
         self._every = every
         self._folder = _folder(log_dir)
         self._confirm = confirm
@@ -111,6 +116,7 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._images = checked_images(self._images, network.input_shape)
         if not len(self._images):
             raise ImageError("no images", "at least one", "Give the images to audit the model on.")
+        network.targets(self._images, self._targets)
         for shift in self._shifts:
             shift.values(network.input_shape)
         for method, told in self._told.items():
@@ -143,7 +149,9 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._trainee.catch_up()
         scores: dict[str, float] = {}
         for shift in self._shifts:
-            moment = Moment(self._trainee.network, ki.shifted_twin(self._trainee.network, shift), self._images, shift)
+            network = self._trainee.network
+            targets = network.targets(self._images, self._targets)
+            moment = Moment(network, ki.shifted_twin(network, shift), self._images, targets, shift)
             for method, told in self._told.items():
                 scores |= self._asked(epoch, moment, method, told)
             if self._file:
@@ -158,7 +166,8 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         names = [f"{score}/{method}/{moment.shift.spec}" for score in SCORES]
         if not self._confirm:
             return dict(zip(names, (_median(_screened(moment, method, told)), np.nan), strict=True))
-        finding = judge(moment.network, moment.twin, self._images, moment.shift, method, options=told)
+        asked = (moment.network, moment.twin, self._images, moment.shift, method)
+        finding = judge(*asked, targets=moment.targets, options=told)
         self.findings.setdefault(epoch, []).append(finding)
         rate = finding.violations / finding.images if finding.images else np.nan
         return dict(zip(names, (_median(finding.scores), rate), strict=True))
@@ -172,7 +181,7 @@ def _screened(moment: Moment, method: str, told: Mapping[str, Any]) -> Scores:
     x = moment.images.astype(np.float64)
     m = moment.shift.values(moment.network.input_shape)
     networks = moment.network.beside(moment.twin), moment.twin
-    return Pair(networks, (x, x + m), method, (told, told), moment.network.targets(x)).scores("float32")
+    return Pair(networks, (x, x + m), method, (told, told), moment.targets).scores("float32")
 
 
 def _median(scores: Scores) -> float:

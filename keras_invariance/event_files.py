@@ -15,7 +15,7 @@ import keras_invariance as ki
 from .report.grid import Column, Panel, Tone, grid_png
 
 if TYPE_CHECKING:
-    from .arrays import Images
+    from .arrays import Images, Targets
     from .shifts import Shift
     from .verdicts import Finding
 
@@ -28,11 +28,12 @@ _LEGEND = "One scale for each image and pair of maps.\nWhite is 0; the 3 % large
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """A network in training and its twin as they are at the end of an epoch, with network 1's images and the shift."""
+    """A network in training and its twin at the end of an epoch; network 1's images, what is explained, the shift."""
 
     network: "ki.Network"
     twin: "ki.Network"
     images: "Images"
+    targets: "Targets"
     shift: "Shift"
 
     @property
@@ -95,10 +96,9 @@ def maps_png(
     moment: Moment, methods: Mapping[str, Mapping[str, Any]], verdicts: Mapping[tuple[str, str], str]
 ) -> bytes:
     """The pairs of maps of a moment's first images, a panel per method, with the verdicts that are known."""
-    targets = moment.network.targets(moment.images[:SHOWN])
     panels = pairs(moment, methods, verdicts)
     bands = [panels[start : start + 5] for start in range(0, len(panels), 5)]
-    return grid_png(bands, [str(target) for target in targets], _LEGEND)
+    return grid_png(bands, [str(target) for target in moment.targets[:SHOWN]], _LEGEND)
 
 
 def pairs(
@@ -107,7 +107,7 @@ def pairs(
     """Both inputs, then both networks' maps by each method."""
     images = moment.images[:SHOWN]
     shifted = images + moment.shift.values(moment.network.input_shape).astype(images.dtype)
-    targets = moment.network.targets(images)
+    targets = moment.targets[:SHOWN]
     both = (moment.network.beside(moment.twin), images), (moment.twin, shifted)
     panels = [Panel("Input", (Column("x", images), Column("x + m", shifted)), "images")]
     for method, told in methods.items():

@@ -223,7 +223,7 @@ def test_the_picture_shows_both_networks_maps_with_the_verdict():
     network, shift, images = ki.load_network(path("mnist_mlp")), ki.shifts.constant(-1.0), digits(IMAGES)[0]
     twin = ki.shifted_twin(network, shift)
     method, told = "lrp-epsilon", {"epsilon": 0.1}
-    moment = Moment(network, twin, images, shift)
+    moment = Moment(network, twin, images, network.targets(images), shift)
     inputs, panel = pairs(moment, {method: told}, {(method, "constant:-1"): "sensitive"})
     shown, targets = images[:4], network.targets(images[:4])
     maps = [ki.explain(network, shown, method, **told), ki.explain(twin, shown - 1, method, targets, **told)]
@@ -267,3 +267,13 @@ def test_tensorboard_is_asked_for_where_it_is_missing(monkeypatch: pytest.Monkey
     with pytest.raises(OutputError, match=r"without the package tensorboard.*pip install"):
         audit(log_dir=tmp_path)
     assert audit().findings == {}
+
+
+def test_the_logits_to_explain_may_be_named():
+    model = small()
+    own, named = audit(confirm=True), audit(targets=[1, 2, 3, 4, 5, 6])
+    fit(model, own, named, epochs=1)
+    assert [one.targets.tolist() for one in named.findings[0]] == [[1, 2, 3, 4, 5, 6]] * 2
+    assert own.findings[0][1].scores.relative_l2.tolist() != named.findings[0][1].scores.relative_l2.tolist()
+    with pytest.raises(ImageError, match="targets 10"):
+        fit(small(), audit(targets=10), epochs=1)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from ..arrays import Images
+from ..datasets.dataset import Labels
 from ..network.replicas import on_device, shared_out
 from .folder import Folder
 from .pairs import Subject
@@ -33,7 +33,7 @@ class Desk:
 
     subject: Subject
 
-    def explained(self, piece: tuple[range, np.ndarray]) -> tuple[range, Rows]:
+    def explained(self, piece: tuple[range, Images, Labels | None]) -> tuple[range, Rows]:
         """A shard's rows."""
-        shard, images = piece
-        return shard, shard_rows(self.subject, images, shard.start)
+        shard, images, labels = piece
+        return shard, shard_rows(self.subject, images, shard.start, labels)

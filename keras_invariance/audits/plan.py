@@ -14,6 +14,7 @@ from ..errors import AuditError, MethodError, PatternError
 from ..shifts import parse
 from .aims import aim_of
 from .questions import ESTIMATORS, NO_REFIT, Question, needs_patterns, questions, reasons
+from .targets import TOP, check_target, spelled
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -59,6 +60,8 @@ class Plan:
         How many images are done at a time.
     not_run
         What is not asked -> why.
+    target
+        Which logit is explained, as `targets.spelled` spells it.
     versions
         Of the programs that compute.
     """
@@ -77,6 +80,7 @@ class Plan:
     seed: int
     shard: int
     not_run: Mapping[str, str]
+    target: str = TOP
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -124,6 +128,7 @@ def planned(  # noqa: PLR0913  all that decides an audit's numbers
     options: Mapping[str, Any],
     seed: int,
     shard: int,
+    target: str | int | Sequence[int] = TOP,
     patterns_data: "Dataset | None" = None,
     estimators: Sequence[str] = ESTIMATORS,
     centre: str = "neuron",
@@ -133,11 +138,14 @@ def planned(  # noqa: PLR0913  all that decides an audit's numbers
     Raises
     ------
     AuditError
-        For no images, shifts or methods, for images of another shape, and for options of methods that are not asked.
+        For no images, shifts or methods, for images of another shape, for options of methods that are not asked, and
+        for a target that is no logit.
     ShiftError, MethodError, PatternError
         For a shift, a method or an estimator that is spelled wrong.
     """
     _check_data(network, data)
+    explained = spelled(target)
+    check_target(network, data, explained)
     _check_methods(shifts, methods, options)
     wanted = patterns_data is not None and any(map(needs_patterns, methods))
     _check_patterns(estimators, centre)
@@ -158,12 +166,20 @@ def planned(  # noqa: PLR0913  all that decides an audit's numbers
         seed=seed,
         shard=shard,
         not_run={},
-        versions=_versions(),
+        target=explained,
+        versions=installed(),
     )
     not_run = reasons(network, methods, {name: plan.options_of(name) for name in methods}, patterns=wanted)
     asked = questions(list(plan.shifts), methods, estimators, not_run)
     unfit = {f"{one.method} (refitted), {one.shift}": NO_REFIT for one in asked if one.estimator and aim_of(one.shift)}
     return replace(plan, questions=asked, not_run={**not_run, **unfit})
+
+
+def installed() -> dict[str, str]:
+    """The versions of the programs that compute."""
+    programs = ("tensorflow", "keras", "numpy")
+    own = {"keras_invariance": __version__, "Python": platform.python_version()}
+    return {**own, **{program: version(program) for program in programs}}
 
 
 def check_same(before: Plan, now: Plan, folder: str) -> None:
@@ -235,9 +251,3 @@ def _shift_fingerprint(spec: str, input_shape: tuple[int, ...]) -> str:
 def _short(value: object) -> str:
     text = json.dumps(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _versions() -> dict[str, str]:
-    programs = ("tensorflow", "keras", "numpy")
-    own = {"keras_invariance": __version__, "Python": platform.python_version()}
-    return {**own, **{program: version(program) for program in programs}}

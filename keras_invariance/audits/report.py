@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
+from ..arrays import Targets
 from ..report.page import data_uri, page
 from .aims import Aim
 from .folder import Folder, scores_of
@@ -15,6 +16,7 @@ from .notes import pattern_notes
 from .pairs import Portion, Subject, maps, released
 from .plots import MARKS, Shown, distribution_png, kind_of, maps_png
 from .results import RATE, Result
+from .targets import described
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -39,7 +41,8 @@ def write_report(folder: Folder, subject: Subject, data: "Dataset", results: Seq
         places = _worst_and_typical(distances)
         shown = [("distribution", distribution_png(found, distances), _DISTRIBUTION)]
         if kind_of(subject.network.input_shape):
-            shown.append(("maps", _maps(subject, data, found, places), _caption(places)))
+            targets = folder.column(subject.plan, found[0].question).column("target").to_numpy()[list(places)]
+            shown.append(("maps", _maps(subject, data, found, places, targets), _caption(places)))
         for name, png, caption in shown:
             folder.write(f"{name}_{number}.png", png)
             pictures.append({"shift": shift, "picture": data_uri(png), "caption": caption})
@@ -81,6 +84,7 @@ def _values(
         "not_shown": "" if kind_of(subject.network.input_shape) else _NOT_SHOWN,
         "patterns": pattern_notes(subject, results),
         "facts": _facts(folder, subject, data),
+        "explained": described(plan.target),
         "marks": MARKS,
         "short": _short,
         "rate": RATE,
@@ -131,9 +135,10 @@ def _worst_and_typical(distances: Sequence[Float[np.ndarray, " n"]]) -> tuple[in
     return int(order[0]), int(order[len(order) // 2])
 
 
-def _maps(subject: Subject, data: "Dataset", found: Sequence[Result], places: tuple[int, int]) -> bytes:
+def _maps(
+    subject: Subject, data: "Dataset", found: Sequence[Result], places: tuple[int, int], targets: Targets
+) -> bytes:
     images = np.concatenate([data[at : at + 1].images for at in places])
-    targets = subject.network.targets(images)
     portions = list(subject.portions(found[0].question.shift, images, np.array(places), targets))
     moved = np.concatenate([one.images + one.m.astype(np.float32) for one in portions])
     pairs = [(result, _both(subject, result, portions)) for result in released(found)]

@@ -14,11 +14,13 @@ from ..analyzers.catalogue import METHODS
 from ..arrays import Images
 from ..confirmation import spread
 from ..datasets import as_dataset
+from ..datasets.dataset import Labels
 from .folder import ASKED, TWIN, Exact, Folder, key_of, scores_of
 from .pairs import Portion, Subject, released
 from .plan import SHARD, Plan, planned
 from .questions import ESTIMATORS, Question
 from .results import Result, results
+from .targets import TOP, targets_of
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -53,6 +55,7 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
     centre: str = "neuron",
     seed: int = 0,
     shard: int = SHARD,
+    target: str | int | Sequence[int] = TOP,
     command: Mapping[str, Any] | None = None,
     screen: "Screen | None" = None,
 ) -> Iterator[Progress | Result]:
@@ -84,6 +87,9 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
         Draws the noise of the methods that need some.
     shard
         How many images are written, and lost by an interruption, at a time.
+    target
+        Which logit of each image is explained: "top" for the one that the network ranks first, "label" for that of the
+        image's label, an index, or a place (200, 1) where the output has several axes. It is the same for the twin.
     command
         What the command line was told, which it needs to go on with the folder alone.
     screen
@@ -111,6 +117,7 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
         options=options or {},
         seed=seed,
         shard=shard,
+        target=target,
         patterns_data=fitted_to,
         estimators=estimators,
         centre=centre,
@@ -129,7 +136,7 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
     yield from found
 
 
-def shard_rows(subject: Subject, images: np.ndarray, first: int) -> Rows:
+def shard_rows(subject: Subject, images: Images, first: int, labels: Labels | None = None) -> Rows:
     """A row per image and question of neighbouring images; pure, so that any engine may run it.
 
     Parameters
@@ -140,13 +147,16 @@ def shard_rows(subject: Subject, images: np.ndarray, first: int) -> Rows:
         Network 1's images. [n, *input_shape]
     first
         The place of the first one in its data set.
+    labels
+        Theirs, where the plan asks for them.
     """
-    return [row for rows in portion_rows(subject, images, first) for row in rows]
+    return [row for rows in portion_rows(subject, images, first, labels) for row in rows]
 
 
-def portion_rows(subject: Subject, images: np.ndarray, first: int) -> Iterator[Rows]:
+def portion_rows(subject: Subject, images: Images, first: int, labels: Labels | None = None) -> Iterator[Rows]:
     """`shard_rows` as they come: those of one question and one portion of the images at a time."""
-    places, targets = np.arange(first, first + len(images)), subject.network.targets(images)
+    places = np.arange(first, first + len(images))
+    targets = targets_of(subject.network, subject.plan.target, images, labels)
     # One explanation after the other: its traced function serves all shifts, and only so many are kept.
     asked = sorted(subject.plan.questions, key=lambda one: (list(METHODS).index(one.method), one.name))
     shared = [spec for spec, aim in subject.aims.items() if aim is None]
@@ -197,25 +207,25 @@ def _screen() -> "Screen":
 def _screened(folder: Folder, subject: Subject, data: "Dataset") -> Iterator[Progress]:
     plan, name = subject.plan, "Screening in float32"
     each = len(plan.questions)
-    for shard, images in missing_shards(folder, plan, data):
+    for shard, images, labels in missing_shards(folder, plan, data):
         yield Progress(name, shard.start * each, plan.images * each)
         rows: Rows = []
-        for found in portion_rows(subject, images, shard.start):
+        for found in portion_rows(subject, images, shard.start, labels):
             rows += found
             yield Progress(name, shard.start * each + len(rows), plan.images * each)
         folder.write_shard(shard, rows)
 
 
-def missing_shards(folder: Folder, plan: Plan, data: "Dataset") -> Iterator[tuple[range, Images]]:
-    """The shards that are not in the folder, with their images, which are read once, from the first that is missing.
+def missing_shards(folder: Folder, plan: Plan, data: "Dataset") -> Iterator[tuple[range, Images, Labels | None]]:
+    """The shards that are not in the folder, with their images and labels, read once, from the first that is missing.
 
     Read shard by shard, an archive or a record file would be passed through from its beginning for each.
     """
     first = next((shard.start for shard in plan.shards if not folder.has(shard)), plan.images)
     shards = [shard for shard in plan.shards if shard.start >= first]
-    for shard, (images, _) in zip(shards, data[first:].batches(plan.shard), strict=True):
+    for shard, (images, labels) in zip(shards, data[first:].batches(plan.shard), strict=True):
         if not folder.has(shard):
-            yield shard, images
+            yield shard, images, labels
 
 
 def _confirmed(folder: Folder, subject: Subject, data: "Dataset") -> Generator[Progress, None, dict[Question, Exact]]:

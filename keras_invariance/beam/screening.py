@@ -112,10 +112,11 @@ class Screening:
         Raises
         ------
         AuditError
-            They are not: another file lies at their path on the worker.
+            They are not: another file lies at their path on the worker, or other programs are installed there.
         """
         from ..audits.folder import Folder
         from ..audits.pairs import Subject
+        from ..audits.plan import installed
         from ..patterns import load_patterns
 
         folder = Folder(self.folder)
@@ -126,6 +127,13 @@ class Screening:
                 f"a worker with a network {found[0][:12]} and {found[1]} images",
                 f"the plan's network {plan.fingerprint[:12]} and {plan.images} images",
                 "Let workers see the same files under the same paths as this machine.",
+            )
+        different = [f"{name} {number}" for name, number in installed().items() if plan.versions.get(name) != number]
+        if different:
+            raise AuditError(
+                f"a worker with {', '.join(different)}",
+                f"the plan's {', '.join(f'{name} {number}' for name, number in plan.versions.items())}",
+                "Install the same versions on the workers.",
             )
         subject = Subject(plan, network)
         for number, key in enumerate(subject.pattern_keys):
@@ -161,13 +169,15 @@ class Bench:
     def write(self, first: int) -> None:
         """Write the shard that begins with an image, unless it is there."""
         from ..audits.run import shard_rows
+        from ..audits.targets import LABEL
 
         plan = self.subject.plan
         shard = range(first, min(first + plan.shard, plan.images))
         with self.turn:
             if not self.folder.has(shard):
-                images = self.data[shard.start : shard.stop].images
-                self.folder.write_shard(shard, shard_rows(self.subject, images, first))
+                piece = self.data[shard.start : shard.stop]
+                labels = piece.labels if plan.target == LABEL else None
+                self.folder.write_shard(shard, shard_rows(self.subject, piece.images, first, labels))
 
 
 def _patterns(place: Path, number: int) -> Path:

@@ -47,6 +47,7 @@ class Asked:
     centre: str
     seed: int
     shard: int
+    target: str = "top"
 
 
 def _model_unless_resumed(command: Callable[..., None]) -> Callable[..., None]:
@@ -92,6 +93,9 @@ def audit(
     centre: Annotated[str, typer.Option("--centre", help="neuron, or image: patterns less the mean image.")] = "neuron",
     seed: Annotated[int, typer.Option("--seed", min=0, help="Draws the noise of the methods that need some.")] = 0,
     shard: Annotated[int, typer.Option("--shard", min=1, help="Images that are written at a time.")] = 256,
+    target: Annotated[
+        str, typer.Option("--target", help="The logit to explain: top, label, an index, or a place such as 200,1.")
+    ] = "top",
     fail_on: Annotated[
         str | None,
         typer.Option("--fail-on", help="sensitive, or sensitive:METHOD,METHOD: exit with 1 if one of them is."),
@@ -126,6 +130,7 @@ def audit(
             centre,
             seed,
             shard,
+            target,
         )
         folder = out
     results = _run(asked, folder, engine, trust=trust)
@@ -162,6 +167,7 @@ def _run(asked: Asked, folder: Path, engine: "Engine | None", *, trust: bool) ->
         centre=asked.centre,
         seed=asked.seed,
         shard=asked.shard,
+        target=asked.target,
         command=asdict(asked),
         screen=None if engine is None else _workers(engine, load, partial(fitting, asked.data, network.input_shape)),
     )
@@ -203,7 +209,8 @@ def _begun(folder: Path) -> Asked:
         )
     try:
         asked = Asked(**command)
-        texts = [asked.model, asked.data, asked.methods, asked.centre, *asked.shifts, *asked.options, *asked.estimators]
+        texts = [asked.model, asked.data, asked.methods, asked.centre, asked.target]
+        texts += [*asked.shifts, *asked.options, *asked.estimators]
         well = all(isinstance(text, str) for text in texts) and isinstance(asked.choices, dict)
         well &= isinstance(asked.patterns_data, str | None) and all(type(n) is int for n in (asked.seed, asked.shard))
         Choice(asked.model, asked.choices)

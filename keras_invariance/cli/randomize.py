@@ -32,6 +32,9 @@ def randomize(
     option: Annotated[
         list[str] | None, typer.Option("--option", help="METHOD.OPTION=VALUE, such as lrp-gamma.gamma=0.1. Repeatable.")
     ] = None,
+    target: Annotated[
+        int | None, typer.Option("--target", help="The logit to explain; each image's top one if left out.")
+    ] = None,
     dither: Annotated[
         float, typer.Option("--dither", min=0.0, help="Noise that takes black pixels off the kinks of ReLUs.")
     ] = 0.0,
@@ -59,6 +62,7 @@ def randomize(
             seeds=seeds,
             shift=shift,
             options=options,
+            target=target,
             dither=dither,
         ):
             if isinstance(step, Progress):

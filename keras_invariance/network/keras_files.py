@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from ..errors import ModelError
-from .reasons import reason
+from .reasons import GIVE_SHAPE, reason
 from .safety import check_keras_file
 from .selection import Selection
 from .traced import Traced, traced
@@ -111,6 +111,6 @@ def _built_shape(model: Any) -> tuple[int | None, ...]:
         raise ModelError(
             f"model {model.name!r}, which states no input shape",
             "images of one shape",
-            "Give input_shape=(height, width, channels).",
+            GIVE_SHAPE,
         )
     return tuple(built[1:])

@@ -16,6 +16,7 @@ from .keras_files import read_keras, traced_for, traced_keras
 from .lift import lifted
 from .network import Network
 from .outputs import Reduce, rows_of_logits
+from .reasons import GIVE_SHAPE
 from .saved_models import choose_signature, read_saved_model
 from .selection import Chosen, Selection, chosen
 from .traced import Traced, traced
@@ -128,7 +129,7 @@ def _open_shape(source: str, shape: tuple[int, ...] | None) -> ModelError:
     return ModelError(
         f"{source} with the open or empty input shape {shape}",
         "the size of one image",
-        "Give input_shape=(height, width, channels).",
+        GIVE_SHAPE,
     )
 
 

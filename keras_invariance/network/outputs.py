@@ -11,6 +11,7 @@ from ..errors import ModelError
 from .graph import Graph, Node, Value
 from .head import Head, without_head
 from .lift import edited
+from .reasons import GIVE_SHAPE
 
 Reduce: TypeAlias = Literal["mean", "max"]
 REDUCTIONS = {"mean": "Mean", "max": "Max"}
@@ -32,7 +33,7 @@ def rows_of_logits(graph: Graph, reduce: Reduce | str | None, source: str) -> tu
         raise ModelError(
             f"{source} with an output of shape {stated}",
             "logits of known shape behind a batch axis",
-            "Give input_shape=(height, width, channels), or wrap it in a tf.function that returns a row per image.",
+            f"{GIVE_SHAPE} Or wrap it in a tf.function that returns a row per image.",
         )
     shape = tuple(int(size) for size in stated[1:])
     bare, head = without_head(graph)

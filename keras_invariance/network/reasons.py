@@ -1,4 +1,4 @@
-"""Reasons: what one line of another library's error says."""
+"""Reasons: what one line of another library's error says; and what to do where a shape is missing."""
 
 import re
 import textwrap
@@ -6,6 +6,7 @@ import textwrap
 # Lines of Keras's and TensorFlow's errors that say where, not what; what follows them says it.
 WHERE = re.compile(r"in user code:|File \"|Exception encountered when|Arguments received by|Graph execution error")
 LONGEST = 200
+GIVE_SHAPE = "Give the shape of one: input_shape=(224, 224, 3) (--input-shape 224,224,3)."
 
 
 def reason(error: Exception) -> str:

@@ -11,6 +11,7 @@ import tensorflow as tf
 from ..errors import ModelError
 from .compiled import compiled
 from .graph import Graph, Node, Value, pruned
+from .reasons import GIVE_SHAPE
 from .replay import Replay
 from .traced import Port, Traced
 
@@ -264,7 +265,7 @@ def _with_shape(image: Port, shape: tuple[int, ...] | None, source: str) -> Port
         raise ModelError(
             f"{source} with the open or empty input shape {found}",
             "the size of one image",
-            "Give input_shape=(height, width, channels).",
+            GIVE_SHAPE,
         )
     if stated is not None and not tf.TensorShape(stated).is_compatible_with(found):
         raise ModelError(

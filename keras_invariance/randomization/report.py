@@ -45,6 +45,7 @@ def _values(study: "Study", pictures: Mapping[str, str]) -> dict[str, object]:
         "Images": f"{plan['images']} of {plan['data']}; fingerprint {plan['data_fingerprint']}",
         "Seeds": ", ".join(map(str, study.seeds)),
         "Options": ", ".join(f"{name} = {value}" for name, value in plan["options"].items()) or "all defaults",
+        "Explained": "each image's top logit" if plan["target"] is None else f"logit {plan['target']}",
         "Dither": f"{plan['dither']:g}",
         "Versions": ", ".join(f"{name} {number}" for name, number in plan["versions"].items()),
     }

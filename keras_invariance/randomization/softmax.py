@@ -55,13 +55,14 @@ class SoftmaxShift:
     probabilities: float
 
 
-def softmax_shift(
+def softmax_shift(  # noqa: PLR0913  what is explained, and what is added
     network: Network,
     images: Shaped[np.ndarray, "n ..."],
     methods: Sequence[str],
     *,
     direction: Any = "checkerboard:4",
     strength: float = 1.0,
+    targets: Any = None,
     options: Mapping[str, Any] | None = None,
 ) -> Iterator[SoftmaxShift]:
     """Explain a network and one with the same softmax, with `strength` times the picture u in all its gradients.
@@ -78,20 +79,22 @@ def softmax_shift(
         The picture u, as shifts are spelled.
     strength
         |u| over the median length of the network's gradients.
+    targets
+        The explained logits, as for `randomize`.
     options
         "METHOD.OPTION" -> value.
 
     Raises
     ------
     ImageError, MethodError, ShiftError
-        The images, a method or the picture do not fit.
+        The images, targets, a method or the picture do not fit.
 
     Source: Srinivas & Fleuret, "Rethinking the role of gradient-based attribution methods" (2021), section 3.
     """
     x = checked_images(images, network.input_shape)
     check_unfitted(methods)
     check_methods(network, methods, options or {})
-    targets = network.targets(x)
+    targets = network.targets(x, targets)
     u = shift_values(direction, network)
     lengths = np.linalg.norm(analyzer(network, "gradient")(x, targets).reshape(len(x), -1), axis=1)
     u = u * (strength * float(np.median(lengths)) / float(np.linalg.norm(u)))
@@ -139,7 +142,7 @@ def _ended(network: Network, nodes: tuple[Node, ...], constants: dict[Value, tf.
 def _towards(before: Maps, after: Maps, u: Float[np.ndarray, "*input"]) -> PerImage:
     """The cosine of the maps' difference and u; NaN where the difference is rounding."""
     difference = (after.astype(np.float64) - before).reshape(len(before), -1)
-    found = compare(difference, np.broadcast_to(u.reshape(1, -1), difference.shape)).cosine
+    found = compare(difference, np.broadcast_to(u.reshape(1, -1), difference.shape), not_finite="apart").cosine
     sizes = np.linalg.norm(before.reshape(len(before), -1), axis=1)
     return np.where(np.linalg.norm(difference, axis=1) > 1e-4 * sizes, found, np.nan)
 

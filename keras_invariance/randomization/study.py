@@ -76,6 +76,7 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
     seeds: int | Sequence[int] = SEEDS,
     shift: str | None = None,
     options: Mapping[str, Any] | None = None,
+    target: int | None = None,
     dither: float = 0.0,
 ) -> Iterator[Progress | Finding | Study]:
     """`randomize` over a data set, written into a folder; yields what is done, findings, and the study at the end.
@@ -92,6 +93,8 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
         The folder.
     shift
         A shift's spelling, to run the test on the twin too.
+    target
+        The explained logit of all images; by default each image's own, which the trained network ranks first.
 
     Raises
     ------
@@ -102,7 +105,15 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
 
     chosen, told, data = checked_seeds(seeds), dict(options or {}), as_dataset(data)
     asked = experiment(
-        network, data.images, methods, orders=orders, groups=groups, shift=shift, options=told, dither=dither
+        network,
+        data.images,
+        methods,
+        orders=orders,
+        groups=groups,
+        shift=shift,
+        targets=target,
+        options=told,
+        dither=dither,
     )
     plan = {
         "network": network.name,
@@ -115,6 +126,7 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
         "orders": list(orders),
         "groups": groups,
         "shift": shift,
+        "target": target,
         "dither": dither,
         "layers": {layer.name: layer.drawn for layer in asked.layers},
         "versions": _versions(),
@@ -134,7 +146,7 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
         chosen,
         points(found),
         list(convergence(network, asked.images, once, options=own)) if once else [],
-        list(softmax_shift(network, asked.images, methods, options=told)),
+        list(softmax_shift(network, asked.images, methods, targets=target, options=told)),
     )
     folder.write("randomization.csv", table(result.points))
     folder.write("randomization.json", as_json(_content(result, found)))

@@ -48,7 +48,7 @@ def read(plan: Plan, path: Path, done: list[int]) -> tuple[list[int], dict[int, 
         if shard.start in done:
             folder.write_shard(shard, [])
     found = missing_shards(folder, plan, Dataset.whole("numbers", source, Encoding(0, 1)))
-    return source.read, {shard.start: images.ravel().tolist() for shard, images in found}
+    return source.read, {shard.start: images.ravel().tolist() for shard, images, _ in found}
 
 
 @pytest.mark.parametrize(

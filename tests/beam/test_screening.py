@@ -17,6 +17,7 @@ from keras_invariance.audits.folder import Folder
 from keras_invariance.audits.pairs import Subject
 from keras_invariance.beam import Engine, Source, audit
 from keras_invariance.beam.screening import Bench, Screening
+from keras_invariance.datasets import as_dataset
 from keras_invariance.errors import AuditError, EngineError
 from tests.beam import loaders
 from tests.beam.conftest import IMAGES, SHARD
@@ -112,6 +113,24 @@ def test_a_worker_that_sees_another_network_or_other_images_refuses(source, plai
     fewer = loaders.written(tmp_path / "fewer.npz", 3, case("cnn").oracle.input_shape)
     with pytest.raises(AuditError, match="and 3 images"):
         job(replace(source, data=partial(loaders.images, fewer)), plain).bench()
+
+
+def test_a_worker_with_other_versions_refuses(source, plain, monkeypatch):
+    plan = Folder(plain[0]).plan
+    monkeypatch.setattr(Folder, "plan", replace(plan, versions={**plan.versions, "numpy": "1.0"}))
+    with pytest.raises(AuditError, match=r"a worker with numpy .*; expected the plan's .*numpy 1\.0.*same versions"):
+        job(source, plain).bench()
+
+
+def test_a_worker_explains_labels_where_they_are_asked_for(model, images, tmp_path):
+    data, network = loaders.images(images), loaders.network(model)
+    labelled = as_dataset(data.images, np.arange(IMAGES) % network.classes)
+    steps = ki.audit(network, labelled, tmp_path, shifts=["constant:1"], methods=["gradient"], target="label", shard=4)
+    next(steps)  # the folder is there, its shards are not
+    folder = Folder(tmp_path)
+    Bench(folder, Subject(folder.plan, network), labelled, Lock()).write(4)
+    written = pq.read_table(tmp_path / "shards" / "00000004.parquet").column("target").to_pylist()
+    assert written == [at % network.classes for at in range(4, 8)]
 
 
 def test_what_a_worker_says_is_passed_on(asked, model, images, tmp_path):

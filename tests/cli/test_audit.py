@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 import tensorflow as tf
 
@@ -67,6 +68,16 @@ def test_the_library_gets_what_was_asked(run: Callable, tiny: Path, images: Path
     assert {question["estimator"] for question in plan["questions"]} == {"linear", ""}
     assert (plan["patterns"]["centre"], plan["patterns"]["images"]) == ("image", 6)
     assert (plan["seed"], plan["shard"], plan["options"]) == (3, 4, {"vargrad.sigma": 0.5})
+
+
+def test_the_logit_to_explain_is_kept(run: Callable, refused: Callable, tiny: Path, images: Path, tmp_path: Path):
+    asked = ("audit", tiny, "--data", images, *ASKED, "--out", tmp_path / "a", "--target")
+    assert run(*asked, "1").exit_code == 0
+    (tmp_path / "a" / "shards" / "00000000.parquet").unlink()
+    assert run("audit", "--resume", tmp_path / "a").exit_code == 0
+    assert set(pq.read_table(tmp_path / "a" / "findings.parquet").column("target").to_pylist()) == {1}
+    assert "the target 7; expected an index from 0 to" in refused(*asked, "7")
+    assert "without labels" in refused(*asked, "label")
 
 
 def test_a_folder_alone_says_what_to_go_on_with(

@@ -38,3 +38,13 @@ def test_mistakes_are_one_line(refused: Callable[..., str], tiny: Path, npz: Pat
     assert "'gradent'" in refused(*asked, "--methods", "gradent")
     assert "'lrp-gamma.gamma'" in refused(*asked, "--option", "lrp-gamma.gamma=2")
     assert not (tmp_path / "study").exists()
+
+
+def test_the_logit_to_explain_may_be_named(
+    run: Run, refused: Callable[..., str], tiny: Path, npz: Path, tmp_path: Path
+):
+    asked = ("randomize", tiny, "--data", npz, "--methods", "gradient", "--seeds", 1, "--orders", "bottom-up")
+    assert run(*asked, "--target", 1, "--out", tmp_path / "a").exit_code == 0
+    assert "logit 1" in (tmp_path / "a" / "index.html").read_text("utf-8")
+    assert "another target: 1; expected 2" in refused(*asked, "--target", 2, "--out", tmp_path / "a")
+    assert "targets 7" in refused(*asked, "--target", 7, "--out", tmp_path / "b")

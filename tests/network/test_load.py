@@ -353,7 +353,7 @@ def test_an_open_shape_is_asked_for(way: str, shape: object, tmp_path: Path):
     model.export(tmp_path / "open", verbose=False)
     text = message(lambda: ki.load_network(model if way == "object" else tmp_path / "open", input_shape=shape))
     assert str((None, None, 1) if shape is None else shape) in text
-    assert "Give input_shape=(height, width, channels)" in text
+    assert "input_shape=(224, 224, 3) (--input-shape 224,224,3)" in text
 
 
 @pytest.mark.parametrize("way", WAYS[:-1])
@@ -449,7 +449,7 @@ def test_functions_that_take_something_else_are_refused():
 
 def test_a_function_without_a_shape_is_asked_for_one():
     function = tf.function(lambda image: image @ tf.ones((4, 2)))
-    assert "Give input_shape" in message(lambda: ki.load_network(function))
+    assert "Give the shape of one" in message(lambda: ki.load_network(function))
 
 
 @pytest.mark.parametrize("thing", [3, None, np.ones(3), layers.Dense(2), lambda image: image])
