@@ -55,15 +55,15 @@ def pattern_notes(subject: Subject, results: Sequence[Result]) -> list[Note]:
 
 
 def silent_neurons(patterns: Patterns) -> tuple[str, tuple[str, ...]]:
-    """How many neurons were never or hardly ever active, in a sentence, and how many in which layer."""
+    """How many neurons have no pattern of their own, in a sentence, and how many in which layer."""
     pairs = zip(patterns.names, patterns.silent, strict=True)
     layers = tuple(f"{len(neurons)} in {name}" for name, neurons in pairs if neurons)
     if not layers:
-        return "Every neuron was active often enough to have a pattern of its own.", ()
+        return "Every neuron has a pattern of its own.", ()
     count = sum(map(len, patterns.silent))
     rule = "w / |w|\N{SUPERSCRIPT TWO}"
     where = f"{len(layers)} of {len(patterns.names)} layers"
-    return f"{count} neurons in {where} were hardly ever active, so that their pattern is {rule}.", layers
+    return f"{count} neurons in {where} were hardly ever active or show no signal: their pattern is {rule}.", layers
 
 
 def _of(estimator: str, results: Sequence[Result]) -> tuple[Question, ...]:

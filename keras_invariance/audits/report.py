@@ -76,6 +76,7 @@ def _values(
         "plan": plan,
         "shifts": {shift: _about(subject.aims[shift]) for shift in shifts},
         "counts": counts,
+        "bounds": {shift: _bound(results, shift) for shift in shifts},
         "overflowing": {shift: ", ".join(_overflowing(results, shift)) for shift in shifts},
         "matrix": matrix,
         "results": results,
@@ -95,6 +96,12 @@ def _values(
 def _short(number: float) -> str:
     """A number with two digits; zero as it is, none as a dash."""
     return "\N{EN DASH}" if np.isnan(number) else "0" if number == 0 else f"{number:.1e}"
+
+
+def _bound(results: Sequence[Result], shift: str) -> str:
+    """The highest upper bound of the rate of violations among the invariant explanations; empty where there is none."""
+    rates = [one.rate_high for one in results if one.question.shift == shift and one.verdict == "invariant"]
+    return f"{100 * max(rates):.2g} %" if rates else ""
 
 
 def _overflowing(results: Sequence[Result], shift: str) -> list[str]:

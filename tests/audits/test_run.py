@@ -62,6 +62,7 @@ def test_the_summary_and_the_report_hold_every_verdict(finished):
     assert [row["verdict"] for row in summary] == [one.verdict for one in results]
     page = (folder / "report.html").read_text("utf-8")
     assert all(one.reason.replace("'", "&#39;") in page for one in results)
+    assert "What is invariant here may still fail on up to 14 % of images" in page  # 1 - 0.05 ** (1 / 20) = 0.139
     assert "http://" not in page
     assert (folder / "maps_2.png").read_bytes().startswith(b"\x89PNG")
 
