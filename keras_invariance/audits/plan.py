@@ -12,9 +12,9 @@ from .. import __version__
 from ..analyzers.catalogue import METHODS
 from ..errors import AuditError, MethodError, PatternError
 from ..shifts import parse
+from ..targets import TOP, check_target, spelled
 from .aims import aim_of
 from .questions import ESTIMATORS, NO_REFIT, Question, needs_patterns, questions, reasons
-from .targets import TOP, check_target, spelled
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -138,8 +138,9 @@ def planned(  # noqa: PLR0913  all that decides an audit's numbers
     Raises
     ------
     AuditError
-        For no images, shifts or methods, for images of another shape, for options of methods that are not asked, and
-        for a target that is no logit.
+        For no images, shifts or methods, for images of another shape, and for options of methods that are not asked.
+    ImageError
+        For a target that is no logit, and labels that name none.
     ShiftError, MethodError, PatternError
         For a shift, a method or an estimator that is spelled wrong.
     """

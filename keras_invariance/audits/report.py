@@ -10,13 +10,13 @@ from jaxtyping import Float
 
 from ..arrays import Targets
 from ..report.page import data_uri, page
+from ..targets import described, place_of
 from .aims import Aim
 from .folder import Folder, scores_of
 from .notes import pattern_notes
 from .pairs import Portion, Subject, maps, released
 from .plots import MARKS, Shown, distribution_png, kind_of, maps_png
 from .results import RATE, Result
-from .targets import described
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -87,13 +87,13 @@ def _values(
         "facts": _facts(folder, subject, data),
         "explained": described(plan.target),
         "marks": MARKS,
-        "short": _short,
+        "short": short,
         "rate": RATE,
         "enough": int(np.ceil(np.log(0.05) / np.log(1 - RATE))),
     }
 
 
-def _short(number: float) -> str:
+def short(number: float) -> str:
     """A number with two digits; zero as it is, none as a dash."""
     return "\N{EN DASH}" if np.isnan(number) else "0" if number == 0 else f"{number:.1e}"
 
@@ -150,7 +150,7 @@ def _maps(
     moved = np.concatenate([one.images + one.m.astype(np.float32) for one in portions])
     pairs = [(result, _both(subject, result, portions)) for result in released(found)]
     names = data.classes or ()
-    labels = [names[target] if target < len(names) else str(target) for target in targets]
+    labels = [names[target] if target < len(names) else place_of(subject.network, target) for target in targets]
     return maps_png(Shown((images, moved), pairs, labels))
 
 

@@ -15,12 +15,12 @@ from ..arrays import Images
 from ..confirmation import spread
 from ..datasets import as_dataset
 from ..datasets.dataset import Labels
+from ..targets import TOP, targets_of
 from .folder import ASKED, TWIN, Exact, Folder, key_of, scores_of
 from .pairs import Portion, Subject, released
 from .plan import SHARD, Plan, planned
 from .questions import ESTIMATORS, Question
 from .results import Result, results
-from .targets import TOP, targets_of
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -99,6 +99,8 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
     ------
     AuditError
         The data or the folder do not fit.
+    ImageError
+        The target is no logit, or a label names none.
     OutputError
         The folder cannot be written.
     ShiftError, MethodError, PatternError

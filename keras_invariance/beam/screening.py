@@ -169,7 +169,7 @@ class Bench:
     def write(self, first: int) -> None:
         """Write the shard that begins with an image, unless it is there."""
         from ..audits.run import shard_rows
-        from ..audits.targets import LABEL
+        from ..targets import LABEL
 
         plan = self.subject.plan
         shard = range(first, min(first + plan.shard, plan.images))

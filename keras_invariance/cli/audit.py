@@ -252,14 +252,16 @@ def _stages() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _print(results: "list[Result]") -> None:
+    from ..audits.report import short
+
     rows = [
         (
             one.question.name,
             one.question.shift,
             one.verdict,
             f"{one.violations} of {one.images}",
-            f"{one.worst_relative_l2:.1e}",
-            f"{one.worst_float64:.1e}",
+            short(one.worst_relative_l2),
+            short(one.worst_float64),
         )
         for one in results
     ]

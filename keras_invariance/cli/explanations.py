@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import MethodError
 from ..report.files import write_bytes
 from ..report.heatmap import overlay
+from ..targets import place_of, spelled, targets_of
 from .pictures import Picture
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ LEAST_SIDE = 280  # pixels of an overlay; a 28 x 28 image is enlarged tenfold
 
 
 def written_explanation(
-    picture: Picture, analyzer: "Analyzer", target: int | None, stem: Path, classes: Sequence[str] = ()
+    picture: Picture, analyzer: "Analyzer", target: str, stem: Path, classes: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """Write one image's overlay and map; returns its row of the table, the target with its name among `classes`.
 
@@ -28,10 +29,13 @@ def written_explanation(
     ------
     MethodError
         The map has NaN or infinite values.
+    ImageError
+        The network has no such logit.
     """
     images = picture.image[np.newaxis]
-    logits = analyzer.request.network(images)[0]
-    explained = int(logits.argmax()) if target is None else target
+    network = analyzer.request.network
+    logits = network(images)[0]
+    explained = int(targets_of(network, spelled(target), images, None)[0])
     attribution = analyzer(images, targets=np.array([explained]))[0]
     _check_finite(attribution, picture.name, analyzer.request.method)
     written = {".npy": _stored(attribution)}
@@ -39,8 +43,9 @@ def written_explanation(
         written[".png"] = _overlay(picture.image, attribution)
     for ending, content in written.items():
         write_bytes(stem.with_name(stem.name + ending), content)
-    names = f"{stem.name}{{{','.join(written)}}}"
-    name = f"{explained} {classes[explained].split(',')[0]}" if explained < len(classes) else f"{explained}"
+    names, name = f"{stem.name}{{{','.join(written)}}}", place_of(network, explained)
+    if explained < len(classes):
+        name += f" {classes[explained].split(',')[0]}"
     return picture.name, name, f"{logits[explained]:.4g}", f"{attribution.sum():.4g}", names
 
 

@@ -8,10 +8,10 @@ import pytest
 
 import keras_invariance as ki
 from keras_invariance.audits import Progress, audit
-from keras_invariance.audits.targets import described, spelled
 from keras_invariance.datasets import Dataset, as_dataset
-from keras_invariance.errors import AuditError
+from keras_invariance.errors import AuditError, ImageError
 from keras_invariance.network import Network
+from keras_invariance.targets import described, place_of, spelled
 
 LABELS = np.arange(16) % 3
 
@@ -87,7 +87,7 @@ def test_a_folder_with_another_target_is_left_alone(small, labelled, tmp_path):
     ids=range(9),
 )
 def test_a_target_that_is_none_is_refused_before_a_folder_is_made(small, few, target, labels, said, tmp_path):
-    with pytest.raises(AuditError, match=said.replace("[", r"\[")):
+    with pytest.raises(ImageError, match=said.replace("[", r"\[")):
         audited(small, as_dataset(few.images, labels), tmp_path / "a", target=target)
     assert not (tmp_path / "a").exists()
 
@@ -97,3 +97,8 @@ def test_targets_have_one_spelling():
         *("top", "label", "3", "3", "200,1", "200,1")
     ]
     assert described("200,1") == "logit 200,1"
+
+
+def test_a_logit_is_told_by_its_place(rows_of_classes, small):
+    assert [place_of(rows_of_classes, target) for target in (0, 7)] == ["0,0", "3,1"]
+    assert place_of(small, 2) == "2"

@@ -1,17 +1,17 @@
-"""Targets: which logit of each image an audit explains: the network's own answer, the label, or one for all images."""
+"""Targets: which logit of each image is explained: the network's own answer, the label, or one for all images."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..arrays import Images, Targets
-from ..errors import AuditError, ImageError
+from .arrays import Images, Targets
+from .errors import ImageError
 
 if TYPE_CHECKING:
-    from ..datasets import Dataset
-    from ..datasets.dataset import Labels
-    from ..network import Network
+    from .datasets import Dataset
+    from .datasets.dataset import Labels
+    from .network import Network
 
 TOP, LABEL = "top", "label"
 _EXPECTED = "top, label, an index, or a place such as 200,1 where the output has several axes"
@@ -22,13 +22,13 @@ def spelled(target: str | int | Sequence[int]) -> str:
 
     Raises
     ------
-    AuditError
+    ImageError
         It is none of these.
     """
     text = target if isinstance(target, str) else ",".join(map(str, np.ravel(target)))
     numbers = [part.strip() for part in text.split(",")]
     if text not in (TOP, LABEL) and not all(number.isdecimal() for number in numbers):
-        raise AuditError(f"the target {target!r}", _EXPECTED, "Check the spelling.")
+        raise ImageError(f"the target {target!r}", _EXPECTED, "Check the spelling.")
     return text if text in (TOP, LABEL) else ",".join(str(int(number)) for number in numbers)
 
 
@@ -43,13 +43,13 @@ def targets_of(network: "Network", spelling: str, images: Images, labels: "Label
 
 
 def check_target(network: "Network", data: "Dataset", spelling: str) -> None:
-    """Raise an `AuditError` for labels that are missing or name no logit, and for a logit that is not there."""
+    """Raise an `ImageError` for labels that are missing or name no logit, and for a logit that is not there."""
     if spelling == LABEL:
         labels = data.labels
         if labels is None:
-            raise AuditError(f"{data.name} without labels", "a label for each image", "Choose another target.")
+            raise ImageError(f"{data.name} without labels", "a label for each image", "Choose another target.")
         if labels.min() < 0 or labels.max() >= network.classes:
-            raise AuditError(
+            raise ImageError(
                 f"labels from {labels.min()} to {labels.max()} in {data.name}",
                 f"0 to {network.classes - 1}, the network's logits",
                 "Bring them to the network's numbering, or choose another target.",
@@ -61,7 +61,12 @@ def check_target(network: "Network", data: "Dataset", spelling: str) -> None:
         shape = network.output_shape
         among = f", or a place in {shape}" if len(shape) > 1 else ""
         expected = f"an index from 0 to {network.classes - 1}{among}"
-        raise AuditError(f"the target {spelling}", expected, "See `keras-invariance inspect`.") from error
+        raise ImageError(f"the target {spelling}", expected, "See `keras-invariance inspect`.") from error
+
+
+def place_of(network: "Network", target: int) -> str:
+    """A logit's index for a reader; where the output has several axes, its place."""
+    return ",".join(map(str, np.unravel_index(target, network.output_shape)))
 
 
 def described(spelling: str) -> str:
