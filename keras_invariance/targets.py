@@ -37,6 +37,8 @@ def targets_of(network: "Network", spelling: str, images: Images, labels: "Label
     if spelling == TOP:
         return network.targets(images)
     if spelling == LABEL:
+        if labels is None:
+            raise ImageError("images without labels", "a label for each image", "Choose another target.")
         return network.targets(images, labels)
     place = [int(number) for number in spelling.split(",")]
     return network.targets(images, place[0] if len(place) == 1 else np.tile(place, (len(images), 1)))

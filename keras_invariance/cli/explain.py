@@ -19,11 +19,7 @@ def explain(
     out: Annotated[Path, typer.Option("--out", help="The folder for the overlays (.png) and the maps (.npy).")],
     method: Annotated[str, typer.Option("--method", help="One of `keras-invariance methods`.")] = "lrp-epsilon",
     target: Annotated[
-        str,
-        typer.Option(
-            "--target",
-            help="The logit to explain: top, an index, or a place such as 200,1 in an output of several axes.",
-        ),
+        str, typer.Option("--target", help="The logit to explain: top, an index, or a place such as 200,1.")
     ] = "top",
     encoding: Annotated[
         str, typer.Option("--encoding", help="The numbers that a picture's black and white stand for.")

@@ -171,3 +171,19 @@ def test_a_map_that_is_not_finite_is_one_line(refused: Callable, tmp_path: Path)
     said = refused("explain", tmp_path / "difference.keras", tmp_path / "alike.npy", *asked)
     assert "a map of alike by lrp-z with 2 of 2 values that are NaN or infinite" in said
     assert list((tmp_path / "maps").iterdir()) == []
+
+
+def test_a_place_in_an_output_of_several_axes_may_be_named(
+    run: Callable, refused: Callable, image: Path, tmp_path: Path
+):
+    import keras
+
+    layers = [keras.Input((4, 4, 1)), keras.layers.Flatten(), keras.layers.Dense(6), keras.layers.Reshape((3, 2))]
+    keras.Sequential(layers).save(tmp_path / "rows.keras")
+    asked = ("explain", tmp_path / "rows.keras", image, "--method", "gradient", "--out", tmp_path / "maps", "--target")
+    assert "2,1" in run(*asked, "2,1").stdout
+    expected = ki.explain(ki.load_network(tmp_path / "rows.keras"), np.load(image)[np.newaxis], "gradient", 5)[0]
+    np.testing.assert_array_equal(np.load(tmp_path / "maps" / "image-gradient.npy"), expected)
+    assert "targets [[3 0]]" in refused(*asked, "3,0")
+    assert "images without labels" in refused(*asked, "label")
+    assert "the target 'best'" in refused(*asked, "best")
