@@ -1,5 +1,11 @@
 """Integrated gradients: the gradient averaged on the straight way from a reference to the image.
 
+The mean is taken at the middles of equal intervals. The trapezoid rule also looks at the reference itself, where every
+place of a picture reads the same number: there pools tie everywhere and, without biases, every ReLU stands on its kink,
+so that rounding chose the derivative. A twin rounds otherwise: with the reference moved by the shift, a network of
+embedded words with a global max pool came out "sensitive" (2026-11-25). The midpoint rule needs a point less, and its
+error is half as large.
+
 Letters: x the image, r its reference, t in [0, 1] the place on the way, f the logit.
 """
 
@@ -21,7 +27,7 @@ from .single import SinglePass
 
 @dataclass(frozen=True, eq=False)
 class IntegratedGradients:
-    """(x - r) * integral of df/dx (r + t (x - r)) dt, by the trapezoid rule over `steps` intervals.
+    """(x - r) * integral of df/dx (r + t (x - r)) dt, by the midpoint rule over `steps` intervals.
 
     Source: Sundararajan et al. (2017). The reference is "zero"; "black", the least value of each image, found after any
     shift as Kindermans et al. (2017) do; or an array that broadcasts to one image.
@@ -35,9 +41,9 @@ class IntegratedGradients:
         question = asked(self.request.network, images, targets)
         references = self.references(question.images)
         total = np.zeros_like(question.images)
-        for rows, steps in blocks(len(total), self.request.options["steps"] + 1, self.request.batch_size):
+        places, weights = self._rule
+        for rows, steps in blocks(len(total), len(places), self.request.batch_size):
             x, r, t = question.images[rows], references[rows], question.targets[rows]
-            places, weights = self._rule
             total[rows] += self._sums(*map(tf.constant, (x, r, t, places[steps], weights[steps]))).numpy()
         return (question.images - references) * total
 
@@ -70,12 +76,9 @@ class IntegratedGradients:
 
     @property
     def _rule(self) -> tuple[Float[np.ndarray, " k"], Float[np.ndarray, " k"]]:
-        """The trapezoid rule: steps + 1 places, the two ends with half the weight, all weights summing to 1."""
-        steps = self.request.options["steps"]
-        weights = np.full(steps + 1, 1.0 / steps)
-        weights[[0, -1]] /= 2
-        dtype = self.request.network.dtype
-        return np.linspace(0.0, 1.0, steps + 1).astype(dtype), weights.astype(dtype)
+        """The midpoint rule: the middles of equal intervals, all with the same weight."""
+        steps, dtype = self.request.options["steps"], self.request.network.dtype
+        return ((np.arange(steps) + 0.5) / steps).astype(dtype), np.full(steps, 1.0 / steps, dtype)
 
     @cached_property
     def _sums(self) -> Any:

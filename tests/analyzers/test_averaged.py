@@ -45,7 +45,7 @@ def test_blocks_cover_every_point_once_and_are_no_larger_than_asked(images, poin
 
 @pytest.mark.parametrize("reference", ["zero", "black", 0.25])
 def test_the_completeness_gap_falls_with_the_steps(network, reference):
-    # A smooth network: the trapezoid rule's error is proportional to 1 / steps^2, 16 times less for 4 times the steps.
+    # A smooth network: the midpoint rule's error is proportional to 1 / steps^2, 16 times less for 4 times the steps.
     one = case("smooth")
     gaps = [
         ki.analyzer(network("smooth"), "integrated-gradients", dtype="float64", steps=steps, reference=reference)

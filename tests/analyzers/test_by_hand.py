@@ -7,15 +7,15 @@ import keras_invariance as ki
 
 
 def test_integrated_gradients_by_hand():
-    # x = (1, 2), hidden W = [[1, -1], [1, 2]], b = (1, -1), top (1, -1). Two steps from zero: 0, x/2, x.
-    # At 0: z = (1, -1), gradient (1, 1). At x/2: z = (2.5, 0.5), at x: (4, 2), both open: (1 + 1, 1 - 2) = (2, -1).
-    # Trapezoid: ((1, 1)/2 + (2, -1) + (2, -1)/2) / 2 = (1.75, -0.5); times x: (1.75, -1).
+    # x = (1, 2), hidden W = [[1, -1], [1, 2]], b = (1, -1), top (1, -1). The middles of two steps from zero: x/4, 3x/4.
+    # At x/4: z = (1.75, -0.25), gradient (1, 1). At 3x/4: z = (3.25, 1.25), both open: (1 + 1, 1 - 2) = (2, -1).
+    # Their mean is (1.5, 0); times x: (1.5, 0).
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, activation="relu"), keras.layers.Dense(1)])
     model.set_weights(
         [np.array([[1.0, -1.0], [1.0, 2.0]]), np.array([1.0, -1.0]), np.array([[1.0], [-1.0]]), np.array([1.0])]
     )
     maps = ki.explain(ki.load_network(model), np.array([[1.0, 2.0]]), "integrated-gradients", steps=2)
-    np.testing.assert_allclose(maps, [[1.75, -1.0]], rtol=1e-6)
+    np.testing.assert_allclose(maps, [[1.5, 0.0]], atol=1e-6)
 
 
 def test_black_is_the_least_value_of_each_image():

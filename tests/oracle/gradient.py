@@ -80,13 +80,12 @@ def derivative(operation: Operation, inputs: Sequence[np.ndarray], d: np.ndarray
 def integrated_gradients(
     network: OracleNetwork, image: np.ndarray, target: int, *, steps: int = 64, reference: object = "zero"
 ) -> np.ndarray:
-    """(x - ref) * trapezoid mean of the gradient at ref + (k / steps) (x - ref), k = 0 ... steps."""
+    """(x - ref) * mean of the gradient at ref + (k + 1/2) / steps * (x - ref), k = 0 ... steps - 1."""
     start = {"zero": 0.0, "black": image.min()}[reference] if isinstance(reference, str) else reference
     start = np.broadcast_to(np.asarray(start, dtype=np.float64), image.shape)
     total = np.zeros(image.shape)
-    for k in range(steps + 1):
-        weight = 0.5 if k in (0, steps) else 1.0
-        total += weight / steps * signal(network, start + k / steps * (image - start), target)
+    for k in range(steps):
+        total += signal(network, start + (k + 0.5) / steps * (image - start), target) / steps
     return (image - start) * total
 
 

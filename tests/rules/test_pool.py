@@ -1,4 +1,4 @@
-"""Max pools against a literal reading of every window: ties, near ties, overlaps, padding."""
+"""Max pools against a literal reading of every window: ties, near ties, overlaps, padding; whole axes; volumes."""
 
 import keras
 import numpy as np
@@ -149,3 +149,74 @@ def test_a_pooled_networks_gradient_survives_a_shift_of_a_black_background(metho
     before = ki.explain(network, images, method, targets)
     after = ki.explain(ki.shifted_twin(network, m), images + m.values(network.input_shape), method, targets)
     np.testing.assert_allclose(after, before, atol=1e-4 * np.abs(before).max())
+
+
+WHOLE = {
+    "a global pool of pictures": layers.GlobalMaxPooling2D(),
+    "kept axes": layers.GlobalMaxPooling2D(keepdims=True),
+    "rows": layers.Lambda(lambda x: keras.ops.max(x, axis=1)),
+    "channels": layers.Lambda(lambda x: keras.ops.max(x, axis=-1)),
+    "first and last axis": layers.Lambda(lambda x: keras.ops.max(x, axis=(-1, 1))),
+    "everything": layers.Lambda(lambda x: keras.ops.max(x, axis=(1, 2, 3), keepdims=True)),
+}
+REDUCED = {"rows": (0,), "channels": (2,), "first and last axis": (0, 2), "everything": (0, 1, 2)}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("pool", WHOLE)
+def test_along_whole_axes_the_first_of_equal_values_wins(pool, dtype):
+    model = keras.Sequential([keras.Input(SIZE), WHOLE[pool], layers.Flatten(), layers.Dense(1, use_bias=False)])
+    weights = np.random.default_rng(0).normal(size=model.layers[-1].kernel.shape)
+    model.layers[-1].set_weights([weights])
+    axes, images = REDUCED.get(pool, (0, 1)), few_values() - 1
+    kept = [size for axis, size in enumerate(SIZE) if axis not in axes]
+    expected = np.zeros(images.shape)
+    for n, *place in np.ndindex(len(images), *kept):
+        whole = [slice(None)] * 3
+        for axis, at in zip([axis for axis in range(3) if axis not in axes], place, strict=True):
+            whole[axis] = slice(at, at + 1)
+        values = images[(n, *whole)]
+        first = np.unravel_index(values.argmax(), values.shape)  # argmax returns the first
+        expected[(n, *whole)][first] += weights[np.ravel_multi_index(place, kept) if kept else 0, 0]
+    np.testing.assert_allclose(gradients(model, images, dtype), expected, atol=1e-6)
+    noise = np.random.default_rng(3).uniform(-2e-7, 2e-7, images.shape).astype(np.float32)
+    np.testing.assert_allclose(gradients(model, images * (1 + noise)), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(("window", "stride", "padding"), [(2, 2, "valid"), (3, 2, "same"), ((1, 2, 3), 1, "valid")])
+def test_in_volumes_the_first_of_equal_values_wins(window, stride, padding):
+    shape = (5, 4, 6, 2)
+    pool = layers.MaxPooling3D(window, stride, padding)
+    model = keras.Sequential([keras.Input(shape), pool, layers.Flatten(), layers.Dense(1, use_bias=False)])
+    weights = np.random.default_rng(0).normal(size=model.layers[-1].kernel.shape)
+    model.layers[-1].set_weights([weights])
+    images = np.random.default_rng(1).integers(-3, 0, (2, *shape)).astype(np.float32)
+    high = (window,) * 3 if isinstance(window, int) else window
+    sizes = model.layers[0].output.shape[1:4]
+    totals = [max((n - 1) * stride + k - s, 0) for n, k, s in zip(sizes, high, shape[:3], strict=True)]
+    before = [total // 2 if padding == "same" else 0 for total in totals]
+    expected, grid = np.zeros(images.shape), weights.reshape(*sizes, shape[-1])
+    for n, *corner, c in np.ndindex(len(images), *sizes, shape[-1]):
+        starts = [at * stride - pad for at, pad in zip(corner, before, strict=True)]
+        places = [tuple(np.add(starts, step)) for step in np.ndindex(*high)]
+        inside = [place for place in places if all(0 <= at < size for at, size in zip(place, shape[:3], strict=True))]
+        best = max(inside, key=lambda place: images[(n, *place, c)])  # max returns the first
+        expected[(n, *best, c)] += grid[(*corner, c)]
+    np.testing.assert_allclose(gradients(model, images), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["gradient", "integrated-gradients"])
+def test_a_global_pool_over_words_survives_a_shift(method):
+    """At a reference of zeros every word is alike: the twin's rounding must not choose the winner."""
+    keras.utils.set_random_seed(0)
+    conv = layers.Conv1D(16, 3, activation="relu", bias_initializer=keras.initializers.RandomNormal(stddev=0.3))
+    stack = [keras.Input((20, 8)), conv, layers.GlobalMaxPooling1D(), layers.Dense(3)]
+    network = ki.load_network(keras.Sequential(stack))
+    m = np.full((20, 8), 0.1)
+    words = np.random.default_rng(0).normal(0, 0.05, (6, 20, 8)).astype(np.float32)
+    words[:, 5:] = 0.0
+    told = [{}, {}] if method == "gradient" else [{"reference": 0.0}, {"reference": m}]
+    targets, twin = network.targets(words), ki.shifted_twin(network, m)
+    first = ki.explain(network, words, method, targets, dtype="float64", **told[0])
+    second = ki.explain(twin, words.astype(np.float64) + m, method, targets, dtype="float64", **told[1])
+    np.testing.assert_allclose(second, first, atol=1e-12)

@@ -42,7 +42,8 @@ def test_the_windows_process_never_imports_tensorflow_and_ctrl_c_ends_it_with_13
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert errors == ""
+    without_screen = "This plugin does not support"  # Qt says so of itself
+    assert [line for line in errors.splitlines() if not line.startswith(without_screen)] == []
 
 
 def view(*arguments, **environment):
