@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from .graph import Graph, Node, Value
+from .volumes import is_volume_pool, planar_pools
 
 # Constants up to this many elements are written into the graph, where shapes are inferred from them; larger ones are
 # captured, so that a network of 500 MB is not copied into every function that replays it.
@@ -47,6 +48,8 @@ class Replay:
 
     def created(self, node: Node, tensors: list[tf.Tensor]) -> list[tf.Tensor]:
         """The outputs of a new operation of the node's kind that reads these tensors."""
+        if is_volume_pool(node, self.dtype):
+            return [planar_pools(node, tensors[0])]
         graph = tf.compat.v1.get_default_graph()
         attributes = attributes_in(node.attributes, self.dtype)
         return list(graph.create_op(node.op, tensors, attrs=attributes).outputs)
