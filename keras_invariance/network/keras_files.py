@@ -1,6 +1,7 @@
 """Keras models: files of Keras 2 and 3 read, and models traced, with their inputs and outputs by name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ def read_keras(path: Path, custom_objects: Mapping[str, Any] | None, *, trust: b
 def traced_keras(model: Any, selection: Selection, source: str) -> Traced:
     """The operations of a Keras model at inference, its inputs and outputs named as in the model.
 
+    Recurrent layers are unrolled while they are traced: the rules need each step's operations, and a loop hides them.
+
     Raises
     ------
     ModelError
@@ -66,13 +69,36 @@ def traced_keras(model: Any, selection: Selection, source: str) -> Traced:
         given = inputs[0] if len(inputs) == 1 else keras.tree.pack_sequence_as(model.input, list(inputs))
         return model(given, training=False)
 
-    concrete = traced_for(tf.function(call, autograph=False), specifications, source)
+    with _unrolled(model):
+        concrete = traced_for(tf.function(call, autograph=False), specifications, source)
     function = traced(concrete)
     outputs = [port.name for port in function.outputs]
     named = getattr(model, "output_names", None) or outputs
     stated = isinstance(concrete.structured_outputs, Mapping) or len(named) != len(outputs)
     inputs = [str(spec.name) for spec in specifications]
     return function.renamed(inputs, outputs if stated else named)
+
+
+@contextmanager
+def _unrolled(model: Any) -> Iterator[None]:
+    """All recurrent layers of a model told to unroll, and afterwards what they were told before."""
+    looped = [layer for layer in _layers(model) if isinstance(layer, keras.layers.RNN) and not layer.unroll]
+    try:
+        for layer in looped:
+            layer.unroll = True
+        yield
+    finally:
+        for layer in looped:
+            layer.unroll = False
+
+
+def _layers(layer: Any) -> Iterator[Any]:
+    """A layer and all layers in it: a model's, and those that a wrapper goes through."""
+    yield layer
+    wrapped = (getattr(layer, name, None) for name in ("layer", "forward_layer", "backward_layer"))
+    for inner in (*getattr(layer, "layers", ()), *wrapped):
+        if isinstance(inner, keras.layers.Layer):
+            yield from _layers(inner)
 
 
 def traced_for(function: Any, specifications: list[tf.TensorSpec], source: str) -> Any:

@@ -422,12 +422,38 @@ def test_random_layers_that_rest_at_inference_are_read():
     np.testing.assert_allclose(ki.load_network(model)(image), model(image), rtol=1e-6)
 
 
-def test_a_loop_is_refused_with_its_remedy():
-    model = keras.Sequential([keras.Input((4, 3)), layers.LSTM(2), layers.Dense(2)])
-    assert "unroll=True" in message(lambda: ki.load_network(model))
-    model = keras.Sequential([keras.Input((4, 3)), layers.LSTM(2, unroll=True), layers.Dense(2)])
+RECURRENT = {
+    "lstm": lambda: [layers.LSTM(3)],
+    "gru": lambda: [layers.GRU(3, reset_after=False)],
+    "simple": lambda: [layers.SimpleRNN(3, unroll=True)],
+    "cells": lambda: [layers.RNN([layers.LSTMCell(3), layers.GRUCell(2)])],
+    "both ways": lambda: [layers.Bidirectional(layers.LSTM(2, return_sequences=True)), layers.GRU(3)],
+    "in a model": lambda: [keras.Sequential([keras.Input((4, 3)), layers.LSTM(3)])],
+}
+
+
+@pytest.mark.parametrize("kind", RECURRENT)
+def test_recurrent_layers_of_keras_models_are_unrolled_and_left_as_they_were(kind: str, tmp_path: Path):
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((4, 3)), *RECURRENT[kind](), layers.Dense(2)])
+    before = model.to_json()
     image = np.random.default_rng(0).normal(size=(2, 4, 3)).astype(np.float32)
-    np.testing.assert_allclose(ki.load_network(model)(image), model(image), rtol=1e-5)
+    network = ki.load_network(model)
+    np.testing.assert_allclose(network(image), model(image), rtol=1e-5)
+    assert model.to_json() == before
+    with tf.GradientTape() as tape:
+        x = tf.constant(image)
+        tape.watch(x)
+        logit = model(x)[:, 1]
+    np.testing.assert_allclose(ki.explain(network, image, "gradient", 1), tape.gradient(logit, x), atol=1e-6)
+    model.save(tmp_path / "recurrent.keras")
+    np.testing.assert_allclose(ki.load_network(tmp_path / "recurrent.keras")(image), model(image), rtol=1e-5)
+
+
+def test_a_loop_that_a_saved_model_brings_is_refused_with_its_remedy(tmp_path: Path):
+    model = keras.Sequential([keras.Input((4, 3)), layers.LSTM(2), layers.Dense(2)])
+    model.export(tmp_path / "saved", verbose=False)
+    assert "unroll=True" in message(lambda: ki.load_network(tmp_path / "saved"))
 
 
 def test_a_function_of_nothing_is_refused():
