@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
+from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
@@ -14,10 +15,11 @@ def page(template: str, values: Mapping[str, object]) -> str:
     template
         The text of a Jinja template.
     values
-        Name -> value, for every name in the template.
+        Name -> value, for every name in the template; `style` is there already, the look that all pages share.
     """
+    style = files(__package__).joinpath("style.css").read_text("utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(template).render(dict(values))
+    return environment.from_string(template).render({"style": style, **values})
 
 
 def data_uri(png: bytes) -> str:
