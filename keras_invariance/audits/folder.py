@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from functools import reduce
 from operator import and_
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,7 +28,7 @@ from jaxtyping import UInt8
 
 from ..confirmation import KINDS, Kinds
 from ..errors import AuditError
-from ..report.files import refused, result_folder, write_result
+from ..report.files import SCRATCH, refused, result_folder, write_result
 from ..scores import Scores
 from .plan import Plan, check_same, no_plan, plan_from
 from .questions import Question
@@ -165,6 +166,8 @@ class Folder:
         """Take away what killed runs left half written; for a folder that is finished, where nobody writes."""
         for part in self.path.rglob(".*.part"):
             part.unlink(missing_ok=True)
+        for left in self.path.glob(f"{SCRATCH}*"):
+            rmtree(left, ignore_errors=True)
 
     def _shard(self, shard: range) -> Path:
         return self.path / "shards" / f"{shard.start:08d}.parquet"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
 from ..errors import EngineError
+from ..report.files import SCRATCH
 
 if TYPE_CHECKING:
     import apache_beam
@@ -26,8 +27,6 @@ LOCAL = ("--direct_running_mode=multi_processing", "--direct_num_workers=0")
 """What the local runner is told unless it is told otherwise: a process per core."""
 LOST = 75
 """The exit code of a driver that lost a worker."""
-SCRATCH = ".beam-"
-"""How the names of folders begin in which workers hand over what they made."""
 INTERVAL = 0.5  # seconds between two looks at how far a job is
 
 

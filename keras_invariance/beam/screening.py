@@ -18,7 +18,8 @@ import apache_beam
 from apache_beam.utils.shared import Shared
 
 from ..errors import AuditError
-from .engine import SCRATCH, Engine, scratch
+from ..report.files import SCRATCH
+from .engine import Engine, scratch
 from .source import Source
 
 if TYPE_CHECKING:

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from ..errors import OutputError
 
+SCRATCH = ".beam-"
+"""How the names of folders begin in which an engine's workers hand over what they made."""
+
 
 def result_folder(out: Path) -> Path:
     """The folder for results, made if it is not there.

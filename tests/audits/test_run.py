@@ -89,6 +89,15 @@ def test_an_interrupted_audit_goes_on_and_ends_as_if_it_had_not_been(network, da
     np.testing.assert_equal(rows(tmp_path / "a"), rows(finished[0]))
 
 
+def test_what_a_run_that_was_killed_left_behind_is_taken_away(small, few, tmp_path):
+    left = tmp_path / ".beam-left" / "patterns-0.npz"
+    left.parent.mkdir()
+    left.write_bytes(b"x")
+    (tmp_path / ".summary.csv.1.part").write_bytes(b"x")
+    list(audit(small, few, tmp_path, shifts=["constant:1"], methods=["gradient"]))
+    assert not [path for path in tmp_path.rglob(".*")]
+
+
 def test_the_size_of_a_shard_changes_no_finding(network, data, finished, tmp_path):
     run(network, data, tmp_path / "a", shard=IMAGES)
     for one, other in zip(sorted(rows(tmp_path / "a"), key=str), sorted(rows(finished[0]), key=str), strict=True):
