@@ -95,7 +95,7 @@ def test_what_a_run_that_was_killed_left_behind_is_taken_away(small, few, tmp_pa
     left.write_bytes(b"x")
     (tmp_path / ".summary.csv.1.part").write_bytes(b"x")
     list(audit(small, few, tmp_path, shifts=["constant:1"], methods=["gradient"]))
-    assert not [path for path in tmp_path.rglob(".*")]
+    assert not list(tmp_path.rglob(".*"))
 
 
 def test_the_size_of_a_shard_changes_no_finding(network, data, finished, tmp_path):
