@@ -41,7 +41,13 @@ def targets_of(network: "Network", spelling: str, images: Images, labels: "Label
             raise ImageError("images without labels", "a label for each image", "Choose another target.")
         return network.targets(images, labels)
     place = [int(number) for number in spelling.split(",")]
-    return network.targets(images, place[0] if len(place) == 1 else np.tile(place, (len(images), 1)))
+    try:
+        return network.targets(images, place[0] if len(place) == 1 else np.tile(place, (len(images), 1)))
+    except ImageError as error:
+        shape = network.output_shape
+        among = f", or a place in {shape}" if len(shape) > 1 else ""
+        expected = f"an index from 0 to {network.classes - 1}{among}"
+        raise ImageError(f"the target {spelling}", expected, "See `keras-invariance inspect`.") from error
 
 
 def check_target(network: "Network", data: "Dataset", spelling: str) -> None:
@@ -57,13 +63,7 @@ def check_target(network: "Network", data: "Dataset", spelling: str) -> None:
                 "Bring them to the network's numbering, or choose another target.",
             )
         return
-    try:
-        targets_of(network, spelling, np.zeros((1, *network.input_shape), np.float32), None)
-    except ImageError as error:
-        shape = network.output_shape
-        among = f", or a place in {shape}" if len(shape) > 1 else ""
-        expected = f"an index from 0 to {network.classes - 1}{among}"
-        raise ImageError(f"the target {spelling}", expected, "See `keras-invariance inspect`.") from error
+    targets_of(network, spelling, np.zeros((1, *network.input_shape), np.float32), None)
 
 
 def place_of(network: "Network", target: int) -> str:

@@ -184,6 +184,6 @@ def test_a_place_in_an_output_of_several_axes_may_be_named(
     assert "2,1" in run(*asked, "2,1").stdout
     expected = ki.explain(ki.load_network(tmp_path / "rows.keras"), np.load(image)[np.newaxis], "gradient", 5)[0]
     np.testing.assert_array_equal(np.load(tmp_path / "maps" / "image-gradient.npy"), expected)
-    assert "targets [[3 0]]" in refused(*asked, "3,0")
+    assert "the target 3,0; expected an index from 0 to 5, or a place in (3, 2)" in refused(*asked, "3,0")
     assert "images without labels" in refused(*asked, "label")
     assert "the target 'best'" in refused(*asked, "best")
