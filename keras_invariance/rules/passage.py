@@ -7,6 +7,10 @@ process, and with it the graph and all its constants: 11 MB for each analyzer of
 program that makes one twin after another. It also kept convolution, bias and activation from being fused, 15 % on the
 shipped CNN. A `GradientTape` does not see operations that are created by name (2026-11-22). The walk also leaves the
 signal at every layer to be looked at.
+
+For each derivative TensorFlow marks everything that can be computed from its source, to the end of the network: the
+gradient of an LSTM unrolled over 50 steps took a minute to trace. So a unit reads copies of its inputs that came by way
+of whole numbers, through which it marks nothing; the optimizer takes both casts away again (2026-11-25).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -88,15 +92,14 @@ class Passage:
         return {value: tf.add_n(parts) if len(parts) > 1 else parts[0] for value, parts in arrived.items()}
 
     def _ruled(self, unit: Unit, rule: Rule) -> Step:
-        # An identity of its own for each input keeps a local derivative from running on into the units before.
-        inputs = [tf.identity(self.replay.value(value)) for value in unit.signals]
+        inputs = [apart(self.replay.value(value)) for value in unit.signals]
         output, back = rule(self.replay, unit, inputs)
         self.replay.values[unit.last.output] = output
         return Step(unit.signals, (unit.last.output,), lambda signals: back(signals[0]))
 
     def _derived(self, unit: Unit) -> Step:
         reads = (*unit.signals, *unit.gates)
-        inputs = [tf.identity(self.replay.value(value)) for value in reads]
+        inputs = [apart(self.replay.value(value)) for value in reads]
         given = dict(zip(reads, inputs, strict=True))
         outputs: list[tf.Tensor] = []
         for node in unit.nodes:
@@ -140,6 +143,12 @@ def run_nodes(run: Passage, units: tuple[Unit, ...], nodes: Sequence[Node]) -> N
             run.replay.run(node)
 
 
+def apart(x: tf.Tensor) -> tf.Tensor:
+    """The same numbers, from which no derivative runs back into what made them, nor on into what reads x."""
+    bits = {tf.float32: tf.int32, tf.float64: tf.int64}.get(x.dtype)
+    return tf.identity(x) if bits is None else tf.bitcast(tf.bitcast(x, bits), x.dtype)
+
+
 def _total(parts: list[tf.Tensor] | None) -> tf.Tensor | None:
     """The sum of the signals that arrived at a value, kept in the place of its parts."""
     if not parts:
@@ -151,15 +160,15 @@ def _total(parts: list[tf.Tensor] | None) -> tf.Tensor | None:
 
 def met(graph: Graph, units: tuple[Unit, ...], rules: Rules) -> tuple[Unit, ...]:
     """The units that the signal reaches on its way back from the logits, in the order of the forward pass."""
-    reached: set[Value] = {graph.logits}
+    reached = {graph.logits.node}
     found = []
     for unit in reversed(units):
-        if any(value.node == unit.last.name for value in reached):
+        if unit.last.name in reached:
             found.append(unit)
             # Gate factors stop the signal where the method says so, StopGradient always.
             stopped = unit.last.op == "StopGradient"
-            reached.update(() if stopped else unit.signals)
-            reached.update(unit.gates if rules.gates_carry else ())
+            reached.update(value.node for value in (() if stopped else unit.signals))
+            reached.update(value.node for value in (unit.gates if rules.gates_carry else ()))
     return tuple(reversed(found))
 
 
