@@ -3,7 +3,8 @@
 On a black background every value under a window is the same number, and rounding, which differs between a network and
 its twin, would choose the winner: the gradients of the shipped CNN then differed by 10 % for a checkerboard shift,
 though the method is invariant (2026-11-22). So the first value that is largest within rounding wins, as TensorFlow does
-for exact ties. A gradient differs from TensorFlow's where two values under a window agree to six digits.
+for exact ties under a window. A gradient differs from TensorFlow's where two values agree to six digits; and a maximum
+along whole axes, whose signal TensorFlow shares among exact ties, has one winner too.
 
 Letters: x what the pool reads, y its output, d the signal at y.
 """
@@ -50,11 +51,9 @@ def _to_first(x: tf.Tensor, y: tf.Tensor, axes: list[int], d: tf.Tensor) -> tf.T
     order, batch = [*others, *axes], tf.shape(x)[:1]
     sizes = [x.shape[axis] for axis in others[1:]]
     rows, one = tf.concat([batch, sizes, [-1]], axis=0), tf.concat([batch, sizes, [1]], axis=0)
-    values = tf.reshape(tf.transpose(x, order), rows)
-    largest = tf.reshape(y, one)
-    first = tf.argmax(
-        values >= largest - tf.reshape(_rounding(y), tf.concat([batch, [1] * len(others)], axis=0)), axis=-1
-    )
+    values, largest = tf.reshape(tf.transpose(x, order), rows), tf.reshape(y, one)
+    tie = tf.reshape(_rounding(y), tf.concat([batch, [1] * len(others)], axis=0))
+    first = tf.argmax(values >= largest - tie, axis=-1)
     count = int(np.prod([x.shape[axis] for axis in axes]))
     signal = tf.reshape(d, one) * tf.one_hot(first, count, dtype=d.dtype)
     back = tf.reshape(signal, tf.concat([batch, [x.shape[axis] for axis in order[1:]]], axis=0))
