@@ -140,7 +140,8 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
         The method's options for both networks.
     twin_options
         Those that differ for network 2: its own patterns, a moved reference, its own bounds. Numbers in them should
-        be float64: a bound of 1 + m that was rounded to float32 is another bound, and the verdict inconclusive.
+        be float64, and made from `shift.values(...)`, which rounds an array to float32 once: a reference m or a bound
+        1 + m that was rounded otherwise is another one, and the method seems sensitive to it.
 
     Raises
     ------
