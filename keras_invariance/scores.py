@@ -116,6 +116,15 @@ def compare(maps_1: Maps, maps_2: Maps, *, not_finite: Literal["refused", "apart
     )
 
 
+def finite_pairs(maps_1: Maps, maps_2: Maps) -> tuple[Maps, Maps, Flags]:
+    """Two batches with zeros in the place of pairs of which a value is no finite number, and which pairs are finite."""
+    finite = np.array([is_finite(one) and is_finite(other) for one, other in zip(maps_1, maps_2, strict=True)], bool)
+    if not finite.all():
+        kept = finite.reshape(-1, *[1] * (maps_1.ndim - 1))
+        maps_1, maps_2 = np.where(kept, maps_1, 0), np.where(kept, maps_2, 0)
+    return maps_1, maps_2, finite
+
+
 def _checked(maps_1: Maps, maps_2: Maps, *, refused: bool) -> tuple[Maps, Maps, Flags]:
     """The maps, zeros in the place of pairs that are not finite, and which pairs are."""
     maps_1, maps_2 = np.asarray(maps_1), np.asarray(maps_2)
@@ -132,11 +141,7 @@ def _checked(maps_1: Maps, maps_2: Maps, *, refused: bool) -> tuple[Maps, Maps, 
                 "finite real numbers",
                 "Look for NaN in the images, for a method that overflows (float64 has more room), or leave these out.",
             )
-    finite = np.array([is_finite(one) and is_finite(other) for one, other in zip(maps_1, maps_2, strict=True)], bool)
-    if not finite.all():
-        kept = finite.reshape(-1, *[1] * (maps_1.ndim - 1))
-        maps_1, maps_2 = np.where(kept, maps_1, 0), np.where(kept, maps_2, 0)
-    return maps_1, maps_2, finite
+    return finite_pairs(maps_1, maps_2)
 
 
 def _rows(maps_1: Maps, maps_2: Maps) -> Iterator[tuple[Float[np.ndarray, "m d"], Float[np.ndarray, "m d"]]]:

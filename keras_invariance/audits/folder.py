@@ -1,10 +1,11 @@
 """An audit's folder: the plan, one file of findings per shard, the confirmations, and the merged results.
 
     audit.json            the plan, and where and by which command it was begun
-    shards/00000.parquet  a row per image and question, in float32; each appears whole or not at all
+    shards/*.parquet      a row per image and question, in float32; each appears whole or not at all
     confirmed.json        what became of some images in float64
     findings.parquet      all shards' rows with their kind
-    summary.csv, report.html, results.json
+    summary.csv           a row per question
+    report.html, *.png    the report and its pictures
 
 Every file takes its name in one step, so that a run killed at any moment leaves whole files only.
 """

@@ -85,7 +85,7 @@ def audit(
     ] = None,
     patterns_data: Annotated[
         str | None,
-        typer.Option("--patterns-data", help="Training data for patterns; part of mnist/train for shipped networks."),
+        typer.Option("--patterns-data", help="Training data for patterns; there is a default for shipped networks."),
     ] = None,
     estimator: Annotated[
         list[str] | None, typer.Option("--estimator", help="published, positive, linear; all by default. Repeatable.")

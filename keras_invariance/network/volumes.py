@@ -1,4 +1,4 @@
-"""Pools over volumes in float64, which TensorFlow has none of: over height and width first, then over depth.
+"""Pools over volumes in float64, which TensorFlow cannot compute: over height and width first, then over depth.
 
 A largest value of largest values is the largest of all; and a mean over a box is the mean of the means over its layers,
 at the border too, where every layer of a box is cut alike.

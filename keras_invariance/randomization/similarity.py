@@ -6,8 +6,8 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float
 
-from ..arrays import Maps, PerImage, is_finite
-from ..scores import compare
+from ..arrays import Maps, PerImage
+from ..scores import compare, finite_pairs
 
 MEASURES: Mapping[str, str] = MappingProxyType(
     {
@@ -29,7 +29,7 @@ def similarities(trained: Maps, maps: Maps) -> Mapping[str, PerImage]:
 
     Source: Adebayo et al. (2018), section 3; Dalal & Triggs (2005) for the histograms.
     """
-    trained, maps = _finite(trained, maps)
+    trained, maps, _ = finite_pairs(trained, maps)
     signed = compare(scaled(trained), scaled(maps))
     flat = [np.abs(side).reshape(len(side), -1) for side in (trained, maps)]
     return {
@@ -38,13 +38,6 @@ def similarities(trained: Maps, maps: Maps) -> Mapping[str, PerImage]:
         "ssim": signed.ssim,
         "hog": _correlations(histograms(trained), histograms(maps)),
     }
-
-
-def _finite(trained: Maps, maps: Maps) -> tuple[Maps, Maps]:
-    """Both batches, pairs that are not finite replaced by zeros, which have no similarity."""
-    finite = np.array([is_finite(one) and is_finite(other) for one, other in zip(trained, maps, strict=True)], bool)
-    kept = finite.reshape(-1, *[1] * (maps.ndim - 1))
-    return np.where(kept, trained, 0), np.where(kept, maps, 0)
 
 
 def scaled(maps: Maps) -> Maps:
