@@ -42,20 +42,20 @@ def shifted_twin(network: Network, shift: Any) -> Network:
 
     Source: Kindermans et al., "The (Un)reliability of saliency methods" (2017), section 2.
     """
-    m = as_shift(shift)
-    kin = network.kin
-    offsets = kin.offsets(np.asarray(m.values(network.input_shape), np.float64))
+    shift = as_shift(shift)
+    kin, m = network.kin, np.asarray(shift.values(network.input_shape), np.float64)
+    offsets = kin.offsets(m)
     if network.place is not None:
-        offsets = summed(network.place.offsets, offsets)
+        offsets, m = summed(network.place.offsets, offsets), m + network.place.m
     constants = {cut: tf.constant(offset, tf.float64) for cut, offset in offsets.items()}
     return replace(
         network,
         graph=subtracted(kin.root.graph, constants, kin.cuts),
         name=f"{network.name} twin",
-        source=f"{network.source}, shifted by {m.spec}",
+        source=f"{network.source}, shifted by {shift.spec}",
         model=None,
         original=network.original or network,
-        place=place_of(kin, offsets),
+        place=place_of(kin, offsets, m),
     )
 
 

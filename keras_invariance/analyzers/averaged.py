@@ -9,11 +9,11 @@ from ..rules.stem import Stem
 from .single import SinglePass, seeded
 
 
-def maps_at(base: SinglePass, points: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
-    """The base's maps [k, n, ...] at points [k, n, ...]."""
+def maps_at(base: SinglePass, points: tf.Tensor, targets: tf.Tensor, unshifted: tf.Tensor | None = None) -> tf.Tensor:
+    """The base's maps [k, n, ...] at points [k, n, ...], and where those were before a shift."""
     count = tf.shape(points)[0]
-    rows = joined(points)
-    return split(base.traced(rows, tf.tile(targets, [count])), count)
+    before = None if unshifted is None else joined(unshifted)
+    return split(base.traced(joined(points), tf.tile(targets, [count]), before), count)
 
 
 def weighted_at(
@@ -40,7 +40,8 @@ def weighted_at(
 
 def joined(points: tf.Tensor) -> tf.Tensor:
     """[k, n, ...] as [k * n, ...]."""
-    rows = tf.reshape(points, tf.concat([[-1], tf.shape(points)[2:]], axis=0))
+    count = tf.reduce_prod(tf.shape(points)[:2])
+    rows = tf.reshape(points, tf.concat([[count], tf.shape(points)[2:]], axis=0))
     return tf.ensure_shape(rows, (None, *points.shape[2:]))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Shaped
 
 from ..network import Network
-from .request import Analyzer, Request
+from .request import Analyzer, Origin, Request
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +33,29 @@ class Bound:
         return replace(self.shared.request, network=network, units=self.network.units)
 
     def __call__(
-        self, images: Shaped[np.ndarray, "n ..."], targets: Any = None, **further: Any
+        self,
+        images: Shaped[np.ndarray, "n ..."],
+        targets: Any = None,
+        *,
+        unshifted: Shaped[np.ndarray, "n ..."] | None = None,
+        **further: Any,
     ) -> Float[np.ndarray, "n ..."]:
-        """Raw maps of images, in the images' shape."""
-        return self._in_turn(self.shared)(images, targets, **further)
+        """Raw maps of images, in the images' shape.
+
+        A twin takes network 1's decisions over from the images `unshifted`, as network 1 reads them; where they are not
+        given, from the images less its own shift, which rounds once more.
+        """
+        return self._in_turn(self.shared)(images, targets, origin=self._origin(images, unshifted), **further)
+
+    def _origin(
+        self, images: Shaped[np.ndarray, "n ..."], unshifted: Shaped[np.ndarray, "n ..."] | None
+    ) -> Origin | None:
+        """Where the images come from; None for network 1 itself."""
+        place = self.network.place
+        if place is None or not place.m.any():
+            return None
+        before = np.asarray(images, np.float64) - place.m if unshifted is None else unshifted
+        return Origin(before, place.m)
 
     def __getattr__(self, name: str) -> Any:
         """What else the shared analyzer can do, done for this member."""

@@ -18,9 +18,10 @@ def built(network: Network, method: str, *, dtype: Any, xla: str, options: Mappi
     filled = checked_options(row, options)
     _check_choice("dtype", dtype, ("float32", "float64"))
     _check_choice("xla", xla, ("never", "always", "measure"))
-    if network.place is not None and not any(isinstance(value, Analyzer) for value in filled.values()):
-        return Bound(_kept(network.place.family.network, row, filled, dtype=dtype, xla=xla), network)
-    return _kept(network, row, filled, dtype=dtype, xla=xla)
+    if network.place is None:
+        return _kept(network, row, filled, dtype=dtype, xla=xla)
+    own = any(isinstance(value, Analyzer) for value in filled.values())  # an analyzer inside is of this very network
+    return Bound(_kept(network if own else network.place.family.network, row, filled, dtype=dtype, xla=xla), network)
 
 
 def _kept(network: Network, row: Method, options: Mapping[str, Any], *, dtype: FloatType, xla: str) -> Analyzer:

@@ -21,7 +21,7 @@ from ..errors import MethodError
 from ..network.compiled import compiled
 from .averaged import maps_at, weighted_at
 from .gradients import gradient
-from .request import Request, asked, shared, specifications
+from .request import Origin, Request, asked, shared, specifications
 from .single import SinglePass
 
 
@@ -36,15 +36,21 @@ class IntegratedGradients:
     request: Request
     base: SinglePass
 
-    def __call__(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Float[np.ndarray, "n ..."]:
+    def __call__(
+        self,
+        images: Shaped[np.ndarray, "n ..."],
+        targets: Any = None,
+        *,
+        origin: Origin | None = None,
+    ) -> Float[np.ndarray, "n ..."]:
         """Raw maps of images, in the images' shape."""
-        question = asked(self.request.network, images, targets)
+        question = asked(self.request.network, images, targets, origin)
         references = self.references(question.images)
         total = np.zeros_like(question.images)
         places, weights = self._rule
         for rows, steps in blocks(len(total), len(places), self.request.batch_size):
-            x, r, t = question.images[rows], references[rows], question.targets[rows]
-            total[rows] += self._sums(*map(tf.constant, (x, r, t, places[steps], weights[steps]))).numpy()
+            given = question.part(rows).tensors(places[steps], weights[steps], moved=[references[rows]])
+            total[rows] += self._sums(*given).numpy()
         return (question.images - references) * total
 
     def references(self, images: Float[np.ndarray, "n ..."]) -> Float[np.ndarray, "n ..."]:
@@ -82,19 +88,24 @@ class IntegratedGradients:
 
     @cached_property
     def _sums(self) -> Any:
-        images, targets = specifications(self.request.network)
-        numbers = tf.TensorSpec((None,), images.dtype)
-        given, xla = [images, images, targets, numbers, numbers], self.request.xla
+        network, xla = self.request.network, self.request.xla
+        references = tf.TensorSpec((None, *network.input_shape), network.dtype)
+        numbers = tf.TensorSpec((None,), network.dtype)
+        given = specifications(network, numbers, numbers, moved=[references])
         return shared(
             self.request.network, ("integrated gradients", xla), lambda: compiled(self._traced, given, xla=xla)
         )
 
-    def _traced(self, x: tf.Tensor, r: tf.Tensor, targets: tf.Tensor, t: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
-        """The weighted sum over some places of the gradients of images there."""
+    def _traced(
+        self, x: tf.Tensor, targets: tf.Tensor, t: tf.Tensor, weights: tf.Tensor, r: tf.Tensor, *before: tf.Tensor
+    ) -> tf.Tensor:
+        """The weighted sum over some places of the gradients of images there; `before` the shift stood x and r."""
         stem = self.base.stem
+        x_before, r_before = before or (None, None)
         if stem is None:
-            return tf.tensordot(weights, maps_at(self.base, _between(r, x, t), targets), axes=1)
-        ends = zip(stem.preactivations(r), stem.preactivations(x), strict=True)
+            points = _between(r, x, t), _between(r_before, x_before, t) if before else None
+            return tf.tensordot(weights, maps_at(self.base, points[0], targets, points[1]), axes=1)
+        ends = zip(stem.preactivations(r, r_before), stem.preactivations(x, x_before), strict=True)
         points = [_between(first, last, t) for first, last in ends]
         return weighted_at(self.base, stem, x, points, targets, weights)
 

@@ -1,7 +1,7 @@
 """What every analyzer is: a function from images and targets to maps, computed batch by batch."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -18,6 +18,26 @@ ACTIVATION_BYTES = 2**29
 LARGEST_BATCH = 2048
 
 
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """Where a twin's images come from, so that it takes network 1's decisions over (`network.agreement`).
+
+    Attributes
+    ----------
+    images
+        The images before the shift. [n, ...]
+    m
+        The shift, float64.
+    """
+
+    images: Shaped[np.ndarray, "n ..."]
+    m: Float[np.ndarray, "*input"]
+
+    def before(self, points: Shaped[np.ndarray, "n ..."]) -> Float[np.ndarray, "n ..."]:
+        """Other points of the twin's, such as references, before the shift; in their own type."""
+        return (points.astype(np.float64) - self.m).astype(points.dtype)
+
+
 @runtime_checkable
 class Analyzer(Protocol):
     """A method applied to a network."""
@@ -27,8 +47,17 @@ class Analyzer(Protocol):
         """What was asked for: the network, the method and its options."""
         ...
 
-    def __call__(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Float[np.ndarray, "n ..."]:
-        """Raw maps of images, for the given targets or for each image's top logit."""
+    def __call__(
+        self,
+        images: Shaped[np.ndarray, "n ..."],
+        targets: Any = None,
+        *,
+        origin: "Origin | None" = None,
+    ) -> Float[np.ndarray, "n ..."]:
+        """Raw maps of images, for the given targets or for each image's top logit.
+
+        `origin` is for a family's shared analyzers (`bound.Bound`): where the images of a twin come from.
+        """
         ...
 
 
@@ -72,21 +101,57 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """Images and targets that have been checked against a network."""
+    """Images and targets that have been checked against a network.
+
+    Attributes
+    ----------
+    images
+        What is explained. [n, ...]
+    targets
+        The explained logits. [n]
+    origin
+        For a twin: where the images come from.
+    follows
+        Whether the network is a twin, or runs as one of its family.
+    """
 
     images: Float[np.ndarray, "n ..."]
     targets: Shaped[np.ndarray, " n"]
+    origin: Origin | None = None
+    follows: bool = False
 
-    def chunks(self, size: int) -> Iterator[tuple[Float[np.ndarray, "m ..."], Shaped[np.ndarray, " m"]]]:
-        """Up to `size` images at a time with their targets."""
+    def part(self, rows: slice) -> "Question":
+        """Some of the images with what belongs to them."""
+        origin = None if self.origin is None else replace(self.origin, images=self.origin.images[rows])
+        return replace(self, images=self.images[rows], targets=self.targets[rows], origin=origin)
+
+    def chunks(self, size: int) -> Iterator["Question"]:
+        """Up to `size` images at a time with what belongs to them."""
         for start in range(0, len(self.images), size):
-            yield self.images[start : start + size], self.targets[start : start + size]
+            yield self.part(slice(start, start + size))
+
+    def tensors(self, *further: np.ndarray, moved: Sequence[np.ndarray] = ()) -> list[tf.Tensor]:
+        """What a traced function is given: images, targets, and what it needs besides.
+
+        A twin's is also given the images before the shift, and the same of what `moved` with them; all of them empty
+        where it decides by itself.
+        """
+        arrays = [self.images, self.targets, *further, *moved]
+        if self.follows and self.origin is None:
+            arrays += [self.images[:0], *(points[:0] for points in moved)]
+        elif self.origin is not None:
+            arrays += [self.origin.images, *map(self.origin.before, moved)]
+        return [tf.constant(array) for array in arrays]
 
 
-def asked(network: Network, images: Shaped[np.ndarray, "n ..."], targets: Any) -> Question:
+def asked(
+    network: Network, images: Shaped[np.ndarray, "n ..."], targets: Any, origin: Origin | None = None
+) -> Question:
     """The checked question; raises `ImageError` for images or targets that do not fit the network."""
     checked = checked_images(images, network.input_shape, network.dtype)
-    return Question(checked, network.targets(checked, targets))
+    if origin is not None:
+        origin = replace(origin, images=checked_images(origin.images, network.input_shape, network.dtype))
+    return Question(checked, network.targets(checked, targets), origin, follows=bool(network.graph.cuts))
 
 
 def default_batch_size(network: Network, units: tuple[Unit, ...]) -> int:
@@ -103,6 +168,10 @@ def shared(network: Network, key: tuple[Hashable, ...], traced: Callable[[], Any
     return network.functions[key]
 
 
-def specifications(network: Network) -> list[tf.TensorSpec]:
-    """What a traced function of images and targets is given."""
-    return [tf.TensorSpec((None, *network.input_shape), network.dtype), tf.TensorSpec((None,), tf.int32)]
+def specifications(
+    network: Network, *further: tf.TensorSpec, moved: Sequence[tf.TensorSpec] = ()
+) -> list[tf.TensorSpec]:
+    """What a traced function of `Question.tensors` is given."""
+    images = tf.TensorSpec((None, *network.input_shape), network.dtype)
+    before = [images, *moved] if network.graph.cuts else []
+    return [images, tf.TensorSpec((None,), tf.int32), *further, *moved, *before]

@@ -12,7 +12,7 @@ from ..network.compiled import compiled
 from ..rules.passage import Rules, passage
 from ..rules.stem import Stem, stem_of
 from .catalogue import Seed
-from .request import Request, asked, specifications
+from .request import Origin, Request, asked, specifications
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,18 +36,22 @@ class SinglePass:
     seed: Seed
     times_input: bool
 
-    def __call__(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Float[np.ndarray, "n ..."]:
+    def __call__(
+        self,
+        images: Shaped[np.ndarray, "n ..."],
+        targets: Any = None,
+        *,
+        origin: Origin | None = None,
+    ) -> Float[np.ndarray, "n ..."]:
         """Raw maps of images, in the images' shape."""
-        question = asked(self.request.network, images, targets)
-        parts = [
-            self._maps(tf.constant(x), tf.constant(t)).numpy() for x, t in question.chunks(self.request.batch_size)
-        ]
+        question = asked(self.request.network, images, targets, origin)
+        parts = [self._maps(*part.tensors()).numpy() for part in question.chunks(self.request.batch_size)]
         return np.concatenate(parts) if parts else np.zeros_like(question.images)
 
-    def traced(self, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+    def traced(self, images: tf.Tensor, targets: tf.Tensor, unshifted: tf.Tensor | None = None) -> tf.Tensor:
         """The maps of traced images: for use inside another traced function."""
         graph = self.request.network.graph
-        run = passage(graph, self.request.units, images, self.rules)
+        run = passage(graph, self.request.units, images, self.rules, unshifted)
         seeds = seeded(run.replay.value(graph.logits), targets, self.seed)
         maps = run.back(graph.logits, seeds).get(graph.image)
         if maps is None:

@@ -20,7 +20,7 @@ from .bound import Bound
 from .catalogue import METHODS
 from .integrated import blocks
 from .options import checked_options, key_of
-from .request import Analyzer, Question, Request, asked, shared, specifications
+from .request import Analyzer, Origin, Question, Request, asked, shared, specifications
 from .single import SinglePass
 
 Statistic: TypeAlias = Literal["mean", "mean square", "variance"]
@@ -40,16 +40,21 @@ class Smooth:
     statistic: Statistic
 
     def __call__(
-        self, images: Shaped[np.ndarray, "n ..."], targets: Any = None, *, keys: Shaped[np.ndarray, " n"] | None = None
+        self,
+        images: Shaped[np.ndarray, "n ..."],
+        targets: Any = None,
+        *,
+        keys: Shaped[np.ndarray, " n"] | None = None,
+        origin: Origin | None = None,
     ) -> Float[np.ndarray, "n ..."]:
         """Raw maps of images, in the images' shape. Images with the same key meet the same noise."""
-        question = asked(self.request.network, images, targets)
+        question = asked(self.request.network, images, targets, origin)
         given = np.zeros(len(question.images), np.int64) if keys is None else np.asarray(keys, np.int64)
         total = np.zeros(question.images.shape, np.float64)
         squares = np.zeros(question.images.shape, np.float64)
         for rows, draws in blocks(len(total), self.request.options["samples"], self.request.batch_size):
-            part = Question(question.images[rows], question.targets[rows])
-            for sums, added in zip((total, squares), self._moments(part, given[rows], draws), strict=True):
+            added_up = self._moments(question.part(rows), given[rows], draws)
+            for sums, added in zip((total, squares), added_up, strict=True):
                 sums[rows] += added
         return self._finished(total, squares).astype(question.images.dtype)
 
@@ -72,9 +77,12 @@ class Smooth:
             self.request.options["sigma"]
         )
         if isinstance(self.base, SinglePass):
-            return [sums.numpy() for sums in self._sums(*map(tf.constant, (part.images, part.targets, noise)))]
+            return [sums.numpy() for sums in self._sums(*part.tensors(noise))]
         rows = (part.images + noise).reshape(-1, *part.images.shape[1:])
-        maps = self.base(rows, np.tile(part.targets, len(noise))).reshape(len(noise), *part.images.shape)
+        origin = part.origin
+        if origin is not None:
+            origin = replace(origin, images=(origin.images + noise).reshape(rows.shape))
+        maps = self.base(rows, np.tile(part.targets, len(noise)), origin=origin).reshape(len(noise), *part.images.shape)
         return [maps.sum(axis=0), np.square(maps).sum(axis=0)]
 
     def _finished(
@@ -89,32 +97,34 @@ class Smooth:
 
     @cached_property
     def _sums(self) -> Any:
-        images, targets = specifications(self.request.network)
-        noise = tf.TensorSpec((None, None, *self.request.network.input_shape), images.dtype)
+        network = self.request.network
+        noise = tf.TensorSpec((None, None, *network.input_shape), network.dtype)
+        given = specifications(network, noise)
         asked_of, xla = self.base.request, self.request.xla
         key = ("smooth", self.statistic, asked_of.method, key_of(asked_of.options), xla)
-        return shared(self.request.network, key, lambda: compiled(self._traced, [images, targets, noise], xla=xla))
+        return shared(network, key, lambda: compiled(self._traced, given, xla=xla))
 
-    def _traced(self, x: tf.Tensor, targets: tf.Tensor, noise: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """The sum and the sum of squares of the base's maps over some draws."""
+    def _traced(
+        self, x: tf.Tensor, targets: tf.Tensor, noise: tf.Tensor, before: tf.Tensor | None = None
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """The sum and the sum of squares of the base's maps over some draws; `before` the shift stood x."""
         base = self.base
         if not isinstance(base, SinglePass):
             raise TypeError("only single-pass methods are traced together with their noise")
         if self.statistic == "mean" and base.stem is not None:
-            points = _around(base.stem, x, noise)
+            points = _around(base.stem, x, noise, before)
             ones = tf.ones(tf.shape(noise)[:1], x.dtype)
             return weighted_at(base, base.stem, x, points, targets, ones), tf.zeros_like(x)
-        maps = maps_at(base, x + noise, targets)
+        unshifted = None if before is None else before + noise[:, : tf.shape(before)[0]]
+        maps = maps_at(base, x + noise, targets, unshifted)
         return tf.reduce_sum(maps, axis=0), tf.reduce_sum(tf.square(maps), axis=0)
 
 
-def _around(stem: Stem, x: tf.Tensor, noise: tf.Tensor) -> list[tf.Tensor]:
+def _around(stem: Stem, x: tf.Tensor, noise: tf.Tensor, before: tf.Tensor | None) -> list[tf.Tensor]:
     """The first pre-activations z(x) + z(noise) - z(0), [draws, n, ...]."""
     count = tf.shape(noise)[0]
-    still = stem.preactivations(tf.zeros_like(x[:1]))
-    moved = stem.preactivations(joined(noise))
-    own = stem.preactivations(x)
-    return [z + (split(dz, count) - zero) for z, dz, zero in zip(own, moved, still, strict=True)]
+    moves = stem.differences(joined(noise))
+    return [z + split(move, count) for z, move in zip(stem.preactivations(x, before), moves, strict=True)]
 
 
 def smoothgrad(request: Request) -> Smooth:

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import tensorflow as tf
 
-from .graph import Graph, Node, Value
+from .graph import Cut, Graph, Node, Value
+from .layers import kernel_axes, kernel_index, linear_image
+from .operations import NEURON_ROUTES
 from .roles import AFFINE_ROLES, Unit
 
 
@@ -55,12 +57,26 @@ def subtracted(
     shapes = {renamed[cut]: image if cut == graph.image else graph.shapes[cut] for cut in offsets}
     return replace(
         graph,
+        cuts={added[cut].name: _cut(graph, cut, subtrahends[cut]) for cut in offsets},
         nodes=tuple(nodes),
         constants={**graph.constants, **{subtrahends[cut]: offset for cut, offset in offsets.items()}},
         logits=renamed.get(graph.logits, graph.logits),
         active=graph.active | frozenset(renamed.values()),
         shapes={**graph.shapes, **shapes},
     )
+
+
+def _cut(graph: Graph, value: Value, offset: Value) -> Cut:
+    """What is known of a subtraction: of the linear operation in front of it, where there is one."""
+    node = graph.producer(value)
+    while node is not None and node.op in NEURON_ROUTES:
+        node = graph.producer(node.inputs[0])
+    image = None if node is None else linear_image(graph, node)
+    if node is None or image is None:
+        return Cut(value, offset, value)
+    index = kernel_index(node, image)
+    kernel = node.inputs[index]
+    return Cut(value, offset, image, kernel, kernel_axes(node, graph.constants[kernel].shape.rank, index)[0])
 
 
 def _free_values(graph: Graph, cuts: Iterable[Value], ending: str) -> Mapping[Value, Value]:

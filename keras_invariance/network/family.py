@@ -111,11 +111,14 @@ class Place:
         Whose functions it runs.
     offsets
         What it subtracts itself.
+    m
+        The shift that this undoes, float64; zeros for the network itself.
     """
 
     kin: Kin
     family: Family
     offsets: Offsets
+    m: Float[np.ndarray, "*input"]
 
     def shared(self, dtype: "FloatType") -> "Network":
         """The network whose functions run, in this type."""
@@ -126,9 +129,9 @@ class Place:
         return self.family.turn(self.offsets)
 
 
-def place_of(kin: Kin, offsets: Offsets) -> Place:
-    """The place of the twin with these offsets."""
-    return Place(kin, kin.family(offsets), offsets)
+def place_of(kin: Kin, offsets: Offsets, m: Float[np.ndarray, "*input"]) -> Place:
+    """The place of the twin with these offsets, which undo the shift m."""
+    return Place(kin, kin.family(offsets), offsets, m)
 
 
 def summed(first: Offsets, second: Offsets) -> Offsets:

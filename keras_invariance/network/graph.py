@@ -6,7 +6,7 @@ everything else is a *constant*.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -37,11 +37,37 @@ class Node:
 
 
 @dataclass(frozen=True, eq=False)
+class Cut:
+    """A subtraction by which a twin undoes its shift.
+
+    Attributes
+    ----------
+    value
+        What is subtracted from: A(x), A the affine path from the image.
+    offset
+        What is subtracted, a constant: A(m) - A(0).
+    image
+        What the linear operation behind which it stands reads on its image side; `value` itself where there is none.
+    kernel
+        That operation's constant side, None where there is none.
+    summed
+        The kernel's axes that are summed over for one neuron.
+    """
+
+    value: Value
+    offset: Value
+    image: Value
+    kernel: Value | None = None
+    summed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Graph:
     """Operations in topological order, and the constants that they read.
 
     `nodes` are the active and the structural operations only; `shapes` gives the static shape of each of
-    their outputs, the batch axis unknown. A family's offsets (`family`) are constants that are variables.
+    their outputs, the batch axis unknown. A family's offsets (`family`) are constants that are variables. `cuts` names
+    a twin's subtractions by their operations.
     """
 
     nodes: tuple[Node, ...]
@@ -51,6 +77,7 @@ class Graph:
     logits: Value
     active: frozenset[Value]
     shapes: Mapping[Value, tf.TensorShape]
+    cuts: Mapping[str, Cut] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> Mapping[str, Node]:

@@ -134,14 +134,25 @@ class NeuronLayer:
         """The layer ended at its linear operation's own output."""
         return replace(self, routes=())
 
+    @property
+    def steps(self) -> tuple[Node, ...]:
+        """The operations between the linear one and the activation: reshapes, scales and biases."""
+        return self.nodes[1 : len(self.nodes) - len(self.activation)]
+
     def weights(self, dtype: tf.DType | str) -> tf.Tensor:
         """The folded kernel w: an eager tensor, or one of the function that is being traced where it is a variable."""
+        kernel = self.unscaled(dtype)
         if isinstance(self.kernel, tf.Variable):
-            kernel = tf.cast(self.kernel.read_value(), dtype)
             return _product(kernel, [self.along_neurons(factor.value, dtype) for factor in self.factors])
         with tf.init_scope():
-            kernel = tf.cast(self.kernel, dtype)
             return kernel if self.scale is None else kernel * self.along_neurons(tf.constant(self.scale), dtype)
+
+    def unscaled(self, dtype: tf.DType | str) -> tf.Tensor:
+        """The linear operation's own kernel, no scale folded in."""
+        if isinstance(self.kernel, tf.Variable):
+            return tf.cast(self.kernel.read_value(), dtype)
+        with tf.init_scope():
+            return tf.cast(self.kernel, dtype)
 
     def along_neurons(self, numbers: tf.Tensor, dtype: tf.DType | str) -> tf.Tensor:
         """One number per output channel (or one per channel of the last axis), shaped to multiply the kernel."""
@@ -152,6 +163,11 @@ class NeuronLayer:
         ordered = tf.transpose(whole, np.argsort(neurons))
         shape = [size if axis in neurons else 1 for axis, size in enumerate(self.kernel.shape)]
         return tf.cast(tf.reshape(ordered, shape), dtype)
+
+    @property
+    def scaled(self) -> bool:
+        """Whether there is a scale."""
+        return self.scale is not None or bool(self.factors)
 
     @property
     def biased(self) -> bool:

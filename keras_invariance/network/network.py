@@ -137,7 +137,7 @@ class Network:
         if twin.place is None or self.place is not None or twin.kin.root is not self:
             return self
         nothing = {cut: np.zeros_like(offset) for cut, offset in twin.place.offsets.items()}
-        return replace(self, place=replace(twin.place, offsets=nothing))
+        return replace(self, place=replace(twin.place, offsets=nothing, m=np.zeros_like(twin.place.m)))
 
     @cached_property
     def fingerprint(self) -> str:

@@ -1,6 +1,6 @@
 """Replay: the operations of a lifted graph emitted again, one by one, into the function that is being traced.
 
-A method puts a function with a custom gradient in the place of some of them; the gradient of the replayed function
+A twin's replay may know the images before their shift; then it takes network 1's decisions over (`agreement`). A method puts a function with a custom gradient in the place of some of them; the gradient of the replayed function
 then is the method. `tf.gradients` takes it inside the same traced graph: a tape does not see operations that are
 created by name, and would ask for a nested function and its call (2026-11-22).
 """
@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from .graph import Graph, Node, Value
+from .agreement import agreed
+from .graph import Graph, Node, Value, pruned
 from .volumes import is_volume_pool, planar_pools
 
 # Constants up to this many elements are written into the graph, where shapes are inferred from them; larger ones are
@@ -24,10 +25,19 @@ FLOATS = (tf.float16, tf.bfloat16, tf.float32, tf.float64)
 class Replay:
     """The values that have been emitted so far into the current graph, in one floating-point type."""
 
-    def __init__(self, graph: Graph, image: tf.Tensor) -> None:
+    def __init__(self, graph: Graph, image: tf.Tensor, unshifted: tf.Tensor | None = None) -> None:
         self.graph = graph
         self.dtype = image.dtype
         self.values: dict[Value, tf.Tensor] = {graph.image: image}
+        self.original = None if unshifted is None or not graph.cuts else Replay(graph, unshifted)
+
+    @classmethod
+    def unmoved(cls, graph: Graph, image: tf.Tensor) -> "Replay":
+        """A twin's graph replayed as network 1, nothing subtracted."""
+        replay = cls(graph, image)
+        for cut in graph.cuts.values():
+            replay.values[cut.offset] = tf.zeros_like(replay.value(cut.offset))
+        return replay
 
     def value(self, value: Value) -> tf.Tensor:
         """The tensor of a value: emitted before, or a constant in the replay's type."""
@@ -50,6 +60,19 @@ class Replay:
         """The outputs of a new operation of the node's kind that reads these tensors."""
         if is_volume_pool(node, self.dtype):
             return [planar_pools(node, tensors[0])]
+        outputs = self._operation(node, tensors)
+        if self.original is None or node.name not in self.graph.cuts:
+            return outputs
+        return [agreed(self, self.original, self.graph.cuts[node.name], outputs[0])]
+
+    def run_before(self, value: Value) -> tf.Tensor:
+        """The tensor of a value, everything that it depends on run where it has not been."""
+        for node in pruned(self.graph.nodes, value):
+            if node.output not in self.values:
+                self.run(node)
+        return self.value(value)
+
+    def _operation(self, node: Node, tensors: list[tf.Tensor]) -> list[tf.Tensor]:
         graph = tf.compat.v1.get_default_graph()
         attributes = attributes_in(node.attributes, self.dtype)
         return list(graph.create_op(node.op, tensors, attrs=attributes).outputs)

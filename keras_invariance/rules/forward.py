@@ -4,10 +4,11 @@ Letters: x what the layer reads, w its kernel, b its bias, z = L(x; w) + b its p
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import tensorflow as tf
 
-from ..network.layers import NeuronLayer
+from ..network.layers import NeuronLayer, emitted
 from ..network.replay import Replay
 from .passage import pulled
 from .transposes import transposed
@@ -21,10 +22,8 @@ class Forward:
     ----------
     x
         What the layer reads.
-    w
-        Its folded kernel, an eager tensor.
-    linear
-        L(x; w), without the bias.
+    unscaled
+        What the layer's linear operation makes of x, before any scale, bias or reshape.
     z
         The pre-activation.
     y
@@ -34,10 +33,21 @@ class Forward:
     replay: Replay
     layer: NeuronLayer
     x: tf.Tensor
-    w: tf.Tensor
-    linear: tf.Tensor
+    unscaled: tf.Tensor
     z: tf.Tensor
     y: tf.Tensor
+
+    @cached_property
+    def w(self) -> tf.Tensor:
+        """The layer's folded kernel, an eager tensor."""
+        return self.layer.weights(self.x.dtype)
+
+    @cached_property
+    def linear(self) -> tf.Tensor:
+        """L(x; w), without the bias."""
+        if self.layer.scaled:
+            return self.layer.apply(self.replay, self.x, self.w)
+        return self.layer.routed(self.replay, self.unscaled)
 
     def transposed(self, signal: tf.Tensor, kernel: tf.Tensor | None = None) -> tf.Tensor:
         """L^T(signal; kernel), the kernel w unless another is given: from the shape of z to that of x."""
@@ -49,17 +59,26 @@ class Forward:
 
 
 def forward(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> Forward:
-    """Run a neuron layer on x."""
-    w = layer.weights(x.dtype)
-    linear = layer.apply(replay, x, w)
-    z = biased(layer, linear)
-    return Forward(replay, layer, x, w, linear, z, layer.activated(replay, z))
+    """Run a neuron layer on x, by the network's own operations: z is to the last bit what the network itself computes.
+
+    A scale that is folded into the kernel rounds otherwise, so that ReLUs and pools behind it would decide otherwise.
+    """
+    linear = layer.apply_linear(replay, x, layer.unscaled(x.dtype))
+    z = _preactivation(replay, layer, linear)
+    return Forward(replay, layer, x, linear, z, layer.activated(replay, z))
 
 
-def biased(layer: NeuronLayer, linear: tf.Tensor) -> tf.Tensor:
-    """L + b. A bias per channel goes through BiasAdd, which TensorFlow fuses with the linear operation."""
+def _preactivation(replay: Replay, layer: NeuronLayer, linear: tf.Tensor) -> tf.Tensor:
+    b = _channel_bias(replay, layer, linear)
+    if b is not None:
+        return tf.nn.bias_add(linear, b)  # the same sum, which TensorFlow fuses with the linear operation
+    return emitted(replay, layer.steps, layer.linear.output, linear)
+
+
+def _channel_bias(replay: Replay, layer: NeuronLayer, linear: tf.Tensor) -> tf.Tensor | None:
+    """A layer's bias where it is one number per channel and all that stands between its product and its activation."""
+    if len(layer.steps) != 1 or not layer.biased or layer.steps[0].name in replay.graph.cuts:
+        return None
     b = layer.offset(linear.dtype)
-    if b is None:
-        return linear
-    per_channel = b.shape.rank == 1 and b.shape[0] == linear.shape[-1] and linear.shape.rank > 1
-    return tf.nn.bias_add(linear, b) if per_channel else linear + b
+    per_channel = b is not None and b.shape.rank == 1 and b.shape[0] == linear.shape[-1] and linear.shape.rank > 1
+    return b if per_channel else None

@@ -9,7 +9,6 @@ from ..network.replay import Replay
 from ..network.roles import Role, Unit
 from .multiplier import RELEVANCE_ROLES, stabilised
 from .passage import Backward, Rule, Rules
-from .pool import first_winner
 from .rectify import activation_output
 
 
@@ -23,7 +22,6 @@ def sign_rules(neurons: Rule) -> Rules:
         "sum": shared,
         "mean pool": shared,
         "gate": gated,
-        "max pool": first_winner,
     }
     return Rules(table, RELEVANCE_ROLES, gates_carry=False)
 

@@ -17,7 +17,6 @@ from ..network.replay import Replay
 from ..network.roles import Role, Unit
 from .forward import Forward, forward
 from .passage import DERIVATIVES, Backward, Rule, Rules
-from .pool import first_winner
 from .rectify import activation_output, derivative
 
 # Activations with a(z) / z = a'(z) wherever the derivative exists.
@@ -31,7 +30,7 @@ def multiplier_rules(*, epsilon: float, absorb: bool) -> Rules:
     Source: Bach et al. (2015), equations 56 and 58; Ancona et al. (2018).
     """
     neurons = _neurons(epsilon, absorb=absorb)
-    table: dict[Role, Rule] = {"neurons": neurons, "activation": secant, "gate": gated, "max pool": first_winner}
+    table: dict[Role, Rule] = {"neurons": neurons, "activation": secant, "gate": gated}
     if not absorb:
         table["bias"] = bias_ignored
     return Rules(table, RELEVANCE_ROLES, gates_carry=False)

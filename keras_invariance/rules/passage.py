@@ -125,9 +125,11 @@ class Passage:
         return Step(reads, makes, back)
 
 
-def passage(graph: Graph, units: tuple[Unit, ...], image: tf.Tensor, rules: Rules) -> Passage:
-    """The graph run on a traced image by a method's rules."""
-    run = Passage(Replay(graph, image), rules)
+def passage(
+    graph: Graph, units: tuple[Unit, ...], image: tf.Tensor, rules: Rules, unshifted: tf.Tensor | None = None
+) -> Passage:
+    """The graph run on traced images by a method's rules; a twin's with the images before their shift (`agreement`)."""
+    run = Passage(Replay(graph, image, unshifted), rules)
     run_nodes(run, units, graph.nodes)
     return run
 

@@ -9,7 +9,6 @@ from ..network.replay import Replay
 from ..network.roles import Role, Unit
 from .forward import Forward, forward
 from .passage import DERIVATIVES, Backward, Rule, Rules, pulled
-from .pool import first_winner
 
 
 def derivative(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> tuple[tf.Tensor, Backward]:
@@ -58,7 +57,7 @@ def _forward(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> Forward:
 
 
 def _rules(neurons: Rule, activation: Rule | None = None) -> Rules:
-    table: dict[Role, Rule] = {"neurons": neurons, "max pool": first_winner}
+    table: dict[Role, Rule] = {"neurons": neurons}
     if activation is not None:
         table["activation"] = activation
     return Rules(table, DERIVATIVES if activation else DERIVATIVES | {"unknown"}, transposes=True)

@@ -58,14 +58,23 @@ def alpha_beta(alpha: float, beta: float, *, absorb: bool) -> LayerRule:
             return y, lambda r: blocks.redistributed({0: alpha * share(r, blocks.totals[0])})
         inhibited = _column(layer, negative(w), positive(w), None if bias is None else negative(bias))
         blocks = Blocks(replay, layer, _parts(layer, x), [excited, inhibited])
-        # What speaks for and against a neuron adds up to z: the plain product need not be computed.
-        z = blocks.totals[0] + blocks.totals[1]
-        y = layer.activated(replay, z if absorb or b is None else z + b)
+        y = _output(replay, layer, x, blocks, None if absorb else b)
         return y, lambda r: blocks.redistributed(
             {0: alpha * share(r, blocks.totals[0]), 1: -beta * share(r, blocks.totals[1])}
         )
 
     return layer_rule
+
+
+def _output(replay: Replay, layer: NeuronLayer, x: tf.Tensor, blocks: Blocks, missing: tf.Tensor | None) -> tf.Tensor:
+    """A layer's output. What speaks for and against a neuron adds up to z, so that the plain product is not computed.
+
+    A twin's first layers are: there it takes network 1's numbers over (`agreement`).
+    """
+    if layer.first and replay.graph.cuts:
+        return forward(replay, layer, x).y
+    z = blocks.totals[0] + blocks.totals[1]
+    return layer.activated(replay, z if missing is None else z + missing)
 
 
 def gamma(size: float, *, absorb: bool) -> LayerRule:

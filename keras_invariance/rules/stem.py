@@ -42,9 +42,17 @@ class Stem:
     first: tuple[NeuronLayer, ...]
     body: tuple[Node, ...]
 
-    def preactivations(self, images: tf.Tensor) -> list[tf.Tensor]:
-        """Z for traced images, each [n, ...]."""
-        replay = Replay(self.graph, images)
+    def preactivations(self, images: tf.Tensor, unshifted: tf.Tensor | None = None) -> list[tf.Tensor]:
+        """Z for traced images, each [n, ...]; a twin's with the images before their shift (`agreement`)."""
+        return self._preactivations(Replay(self.graph, images, unshifted))
+
+    def differences(self, images: tf.Tensor) -> list[tf.Tensor]:
+        """Z(images) - z(0), [n, ...], which are the same for a network and all its twins: network 1's."""
+        zero = tf.zeros_like(images[:1])
+        moved, still = (self._preactivations(Replay.unmoved(self.graph, points)) for points in (images, zero))
+        return [one - other for one, other in zip(moved, still, strict=True)]
+
+    def _preactivations(self, replay: Replay) -> list[tf.Tensor]:
         wanted = {layer.name: layer for layer in self.first}
         found = {}
         behind = {node.name for node in self.body}
