@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from .analyzers import METHODS, analyzer, explain
     from .audits import audit
     from .network import Network, load_network
+    from .pairs import explain_pair
     from .patterns import Patterns, fit_patterns, load_patterns
     from .randomization import randomize
     from .scores import Scores, compare
@@ -26,6 +27,7 @@ __all__ = [
     "compare",
     "datasets",
     "explain",
+    "explain_pair",
     "fit_patterns",
     "load_network",
     "load_patterns",
@@ -41,6 +43,7 @@ _HOMES = {
     "analyzer": "analyzers",
     "audit": "audits",
     "explain": "analyzers",
+    "explain_pair": "pairs",
     "Network": "network",
     "load_network": "network",
     "Patterns": "patterns",

@@ -22,7 +22,7 @@ from .arrays import Images, checked_images
 from .errors import ImageError, MethodError, OutputError
 from .event_files import EventFile, Moment
 from .network.trainee import Trainee, trainee
-from .pairs import Pair
+from .pairs import paired
 from .report.files import result_folder
 from .scores import Scores
 from .shifts import Shift, parse
@@ -178,10 +178,8 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
 def _screened(moment: Moment, method: str, told: Mapping[str, Any]) -> Scores:
     """The scores of both networks' maps in float32, the twin taken at its word."""
-    x = moment.images.astype(np.float64)
-    m = moment.shift.values(moment.network.input_shape)
-    networks = moment.network.beside(moment.twin), moment.twin
-    return Pair(networks, (x, x + m), method, (told, told), moment.targets).scores("float32")
+    asked = (moment.network, moment.twin, moment.images, moment.shift, method)
+    return paired(*asked, targets=moment.targets, options=told).scores("float32")
 
 
 def _median(scores: Scores) -> float:

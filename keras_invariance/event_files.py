@@ -12,6 +12,7 @@ from PIL import Image
 
 import keras_invariance as ki
 
+from .pairs import explain_pair
 from .report.grid import Column, Panel, Tone, grid_png
 
 if TYPE_CHECKING:
@@ -108,10 +109,9 @@ def pairs(
     images = moment.images[:SHOWN]
     shifted = images + moment.shift.values(moment.network.input_shape).astype(images.dtype)
     targets = moment.targets[:SHOWN]
-    both = (moment.network.beside(moment.twin), images), (moment.twin, shifted)
     panels = [Panel("Input", (Column("x", images), Column("x + m", shifted)), "images")]
     for method, told in methods.items():
-        maps = [ki.explain(network, x, method, targets, **told) for network, x in both]
+        maps = explain_pair(moment.network, moment.twin, images, moment.shift, method, targets=targets, options=told)
         verdict = verdicts.get((method, moment.shift.spec), "")
         columns = Column("network 1", maps[0]), Column("network 2", maps[1])
         panels.append(Panel(method, columns, "maps", verdict, _TONES.get(verdict, "plain")))

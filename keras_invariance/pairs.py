@@ -1,9 +1,10 @@
 """Pairs: a network with its twin and both inputs, the maps that a method gives of them, and whether the twin is one.
 
 Where the two largest inputs of a max pool tie, or a ReLU's is exactly zero, a derivative is whatever rounding picks. A
-black background makes such ties everywhere, and the twin breaks them as it rounds, in float64 too: plain gradients of a
-convolutional network came out "sensitive" to a checkerboard in 96 of 100 digits (2026-11-22). So the float64 images are
-dithered by the same noise for both networks: a millionth of the brightest pixel, a billion times the rounding there.
+black background makes such ties everywhere. A twin that was made from its network takes the network's decisions over
+(`network.agreement`). One that was loaded or built by itself cannot: it breaks ties as it rounds, in float64 too. Its
+float64 images are dithered by the same noise for both networks: a millionth of the brightest pixel, a billion times the
+rounding there.
 """
 
 from collections.abc import Mapping
@@ -15,9 +16,11 @@ from jaxtyping import Float, Int
 
 import keras_invariance as ki  # its names are resolved at their first use: TensorFlow is not imported here
 
-from .arrays import Targets
+from .analyzers.catalogue import METHODS
+from .arrays import Images, Maps, Targets, checked_images
 from .confirmation import evenly
 from .scores import Scores, compare
+from .shifts import Shift, as_shift
 
 FloatType: TypeAlias = Literal["float32", "float64"]
 Options: TypeAlias = Mapping[str, Any]
@@ -56,35 +59,127 @@ class Pair:
     options: tuple[Options, Options]
     targets: Targets
 
+    @property
+    def related(self) -> bool:
+        """Whether the twin was made from the network, and not loaded or built by itself."""
+        return self.networks[1].place is not None
+
     def logits(self, dtype: FloatType) -> list[Float[np.ndarray, "n k"]]:
         """Both networks' logits of their own inputs."""
         pairs = zip(self.networks, self.images, strict=True)
         return [network.astype(dtype)(images.astype(dtype)) for network, images in pairs]
 
-    def scores(self, dtype: FloatType) -> Scores:
-        """The scores of both networks' maps, computed in this type; where one is not finite, the image is apart."""
-        analyzers = (
-            ki.analyzer(network, self.method, dtype=dtype, **options)
-            for network, options in zip(self.networks, self.options, strict=True)
+    def maps(self, dtype: FloatType, keys: Int[np.ndarray, " n"] | None = None) -> tuple[Maps, Maps]:
+        """Both networks' raw maps, computed in this type; the twin takes network 1's decisions over.
+
+        `keys` are for methods that draw noise: images with the same key meet the same.
+        """
+        drawn = {} if keys is None or "seed" not in METHODS[self.method].options else {"keys": keys}
+        first, second = (
+            ki.analyzer(network, self.method, dtype=dtype, **options)(
+                x.astype(dtype), self.targets, **drawn, **self._unshifted(network, dtype)
+            )
+            for network, options, x in zip(self.networks, self.options, self.images, strict=True)
         )
-        pairs = zip(analyzers, self.images, strict=True)
-        maps_1, maps_2 = (analyzer(images.astype(dtype), self.targets) for analyzer, images in pairs)
-        return compare(maps_1, maps_2, not_finite="apart")
+        return first, second
+
+    def _unshifted(self, network: "ki.Network", dtype: FloatType) -> dict[str, Any]:
+        """For members of a family: the images as the network that they are twins of reads them.
+
+        Network 1 may be a twin itself, of data that were centred.
+        """
+        if network.place is None:
+            return {}
+        place = self.networks[0].place
+        return {"unshifted": (self.images[0] - (0.0 if place is None else place.m)).astype(dtype)}
+
+    def scores(self, dtype: FloatType) -> Scores:
+        """The scores of both networks' maps; where one is not finite, the image is apart."""
+        return compare(*self.maps(dtype), not_finite="apart")
 
     def told(self, **options: Any) -> "Pair":
         """The same with some options set for both networks."""
-        return replace(self, options=({**self.options[0], **options}, {**self.options[1], **options}))
+        first, second = self.options
+        return replace(self, options=({**first, **options}, {**second, **options}))
 
     def part(self, indices: Int[np.ndarray, " c"]) -> "Pair":
         """The same for some of the images."""
         images = self.images[0][indices], self.images[1][indices]
         return replace(self, images=images, targets=self.targets[indices])
 
-    def dithered(self) -> "Pair":
-        """Both inputs plus the same noise, [0, 1) * DITHER * max |x1|; equal for all images."""
+    def confirming(self) -> "Pair":
+        """What is computed in float64: the same, or where a twin decides by itself, dithered images.
+
+        Both inputs get the same noise, [0, 1) * DITHER * max |x1|, equal for all images.
+        """
+        if self.related:
+            return self
         noise = np.random.Generator(np.random.PCG64(0)).random(self.images[0].shape[1:])
         noise *= DITHER * (np.abs(self.images[0]).max() or 1.0)
         return replace(self, images=(self.images[0] + noise, self.images[1] + noise))
+
+
+def paired(  # noqa: PLR0913 - who is compared, on what, and how it is explained
+    network: "ki.Network",
+    twin: "ki.Network",
+    images: Images,
+    shift: "Shift | Float[np.ndarray, '...']",
+    method: str,
+    *,
+    targets: Targets | int | None = None,
+    options: Options | None = None,
+    twin_options: Options | None = None,
+) -> Pair:
+    """The pair of a network at x and its twin at x + m, everything checked; arguments as for `explain_pair`."""
+    x = checked_images(images, network.input_shape).astype(np.float64)
+    m = np.asarray(as_shift(shift).values(network.input_shape), np.float64)
+    both = dict(options or {}), {**(options or {}), **(twin_options or {})}
+    return Pair((network.beside(twin), twin), (x, x + m), method, both, network.targets(x, targets))
+
+
+def explain_pair(  # noqa: PLR0913 - who is compared, on what, and how it is explained
+    network: "ki.Network",
+    twin: "ki.Network",
+    images: Images,
+    shift: "Shift | Float[np.ndarray, '...']",
+    method: str,
+    *,
+    targets: Targets | int | None = None,
+    options: Options | None = None,
+    twin_options: Options | None = None,
+    dtype: FloatType = "float32",
+) -> tuple[Maps, Maps]:
+    """Maps of f1 at x and of f2 at x + m, as a verdict compares them.
+
+    The images stay exact in both: `ki.explain(twin, images + m)` can only know them to the rounding of x + m. So where
+    equal numbers tie, as under a max pool on a black background, the twin decides as network 1 does.
+
+    Parameters
+    ----------
+    network, twin
+        Network 1 and network 2.
+    images
+        Network 1's images, [n, *input_shape].
+    shift
+        m, as a shift or as an array that broadcasts to one image.
+    method
+        A name of `ki.METHODS`.
+    targets
+        The explained logits, one for all or one per image; network 1's top logits by default.
+    options
+        The method's options for both networks.
+    twin_options
+        Those that differ for network 2: its own patterns, a moved reference, its own bounds.
+    dtype
+        "float32" or "float64".
+
+    Raises
+    ------
+    ImageError, ShiftError, MethodError
+        For images, targets, a shift or options that do not fit.
+    """
+    pair = paired(network, twin, images, shift, method, targets=targets, options=options, twin_options=twin_options)
+    return pair.maps(dtype)
 
 
 def twin_check(pair: Pair, m: Float[np.ndarray, "*input"]) -> TwinCheck:

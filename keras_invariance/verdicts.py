@@ -15,10 +15,10 @@ from jaxtyping import Float, Int
 
 import keras_invariance as ki  # its names are resolved at their first use: TensorFlow is not imported here
 
-from .arrays import Images, PerImage, Targets, checked_images
+from .arrays import Images, Maps, PerImage, Targets
 from .confirmation import EXACT, FITTED, Kinds, Limits, judged, kinds, spread, violation_interval
 from .errors import ImageError
-from .pairs import Options, Pair, TwinCheck, twin_check
+from .pairs import Options, Pair, TwinCheck, paired, twin_check
 from .scores import Scores, compare
 from .shifts import Shift, as_shift
 
@@ -56,6 +56,9 @@ class Finding:
         Their float64 scores. [c]
     limits
         What counts as rounding among those; more than usual where each network has patterns of its own.
+    maps
+        Both networks' maps of the confirmed images, computed in float64 and rounded to float32: those that the verdict
+        is about. [c, *input_shape] each; None where it is void.
     """
 
     method: str
@@ -69,6 +72,7 @@ class Finding:
     confirmed: Int[np.ndarray, " c"]
     confirmed_scores: Scores
     limits: Limits = EXACT
+    maps: tuple[Maps, Maps] | None = None
 
     @property
     def images(self) -> int:
@@ -118,7 +122,7 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
     1. The twin is checked, on all images in float32 and on some in float64 (`TwinCheck`); if it is none, the verdict is
        void.
     2. Both networks' maps are compared in float32 on all images, network 1's targets for both.
-    3. Some images, dithered, are explained again in float64, evenly spread from the largest difference to the smallest.
+    3. Some images are explained again in float64, evenly spread from the largest difference to the smallest.
        A difference that falls by seven orders of magnitude, or to 1e-10, was rounding; one that does not fall by one
        order is real; the images between are sorted by what became of the confirmed ones (`confirmation.kinds`).
 
@@ -150,14 +154,12 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
 
     Source: Kindermans, Hooker et al. (2017).
     """
-    x = checked_images(images, network.input_shape).astype(np.float64)
-    if not len(x):
-        raise ImageError(f"images of shape {x.shape}", "at least one image", "Give the images to judge the method on.")
     shift = as_shift(shift)
-    m = shift.values(network.input_shape).astype(np.float64)
-    both = dict(options or {}), {**(options or {}), **(twin_options or {})}
-    pair = Pair((network.beside(twin), twin), (x, x + m), method, both, network.targets(x, targets))
-    check = twin_check(pair, m)
+    pair = paired(network, twin, images, shift, method, targets=targets, options=options, twin_options=twin_options)
+    if not len(pair.targets):
+        shape = pair.images[0].shape
+        raise ImageError(f"images of shape {shape}", "at least one image", "Give the images to judge the method on.")
+    check = twin_check(pair, np.asarray(shift.values(network.input_shape), np.float64))
     return _finding(pair, shift, check) if check.holds else _void(pair, shift, check)
 
 
@@ -175,15 +177,17 @@ def _void(pair: Pair, shift: Shift, check: TwinCheck) -> Finding:
 def _finding(pair: Pair, shift: Shift, check: TwinCheck) -> Finding:
     screen = pair.scores("float32")
     confirmed = spread(screen)
-    exact = pair.part(confirmed).dithered().scores("float64") if len(confirmed) else no_scores()
+    maps = pair.part(confirmed).confirming().maps("float64") if len(confirmed) else (no_maps(pair), no_maps(pair))
+    exact = compare(*maps, not_finite="apart")
     limits = FITTED if fitted_apart(*pair.options) else EXACT
     found = kinds(screen, confirmed, exact.relative_l2, limits)
     verdict, reason = decision(found, screen.relative_l2, confirmed, exact.relative_l2)
     if limits is FITTED:
         told = f"up to {limits.rounding:.0e} is the rounding of the fit, more than {limits.real:.0e} is real"
         reason += f"; with patterns fitted apart, {told}"
+    shown = maps[0].astype(np.float32), maps[1].astype(np.float32)
     return Finding(
-        pair.method, shift.spec, verdict, reason, pair.targets, check, found, screen, confirmed, exact, limits
+        pair.method, shift.spec, verdict, reason, pair.targets, check, found, screen, confirmed, exact, limits, shown
     )
 
 
@@ -224,6 +228,11 @@ def _apart(found: Kinds) -> str:
     of_zeros = f"both maps are zero in {zeros} of {len(found)} images" if zeros else ""
     overflow = f"a map is not finite in {infinite} of {len(found)} images (float64 has more room)" if infinite else ""
     return "; ".join(part for part in (of_zeros, overflow) if part)
+
+
+def no_maps(pair: Pair) -> Maps:
+    """The maps of no images."""
+    return np.zeros((0, *pair.images[0].shape[1:]))
 
 
 def no_scores() -> Scores:

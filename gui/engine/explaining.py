@@ -90,17 +90,23 @@ def explained(laboratory: Laboratory, request: Explain) -> Iterator[Answer]:
                 yield RowFailed(request.number, at, str(error))
     for at, row in () if request.quick else rows:
         if at not in failed:
-            yield _judged(laboratory, request, at, row, pairs)
+            yield from _judged(laboratory, request, at, row, pairs)
 
 
 def row_scores(
     laboratory: Laboratory, question: Question, row: Row, x: np.ndarray, m: np.ndarray, targets: np.ndarray
 ) -> "Scores":
     """The scores of a row's maps for images x [n, *input_shape] and one shift."""
-    network, twin = laboratory.network(question), laboratory.twin(question, m)
+    return ki.compare(*_both(laboratory, question, row, x, m, targets))
+
+
+def _both(
+    laboratory: Laboratory, question: Question, row: Row, x: np.ndarray, m: np.ndarray, targets: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Both networks' maps of images x [n, *input_shape] for one shift."""
     first, second = laboratory.options(question, row, m)
-    maps_1 = ki.explain(network, x, row.method, targets, **first)
-    return ki.compare(maps_1, ki.explain(twin, x + m, row.method, targets, **second))
+    networks = laboratory.network(question), laboratory.twin(question, m)
+    return ki.explain_pair(*networks, x, m, row.method, targets=targets, options=first, twin_options=second)
 
 
 def target_of(laboratory: Laboratory, question: Question, x: np.ndarray) -> int:
@@ -138,21 +144,21 @@ def _pair(network: "Network", twin: "Network", x: np.ndarray, m: np.ndarray, tar
 def _maps(laboratory: Laboratory, request: Explain, at: int, row: Row, inputs: Inputs) -> RowMaps:
     question = request.question
     x, m = inputs.image[np.newaxis].astype(np.float64), inputs.shift.astype(np.float64)
-    network, twin = laboratory.network(question), laboratory.twin(question, m)
-    first, second = laboratory.options(question, row, m)
-    targets = np.array([inputs.target])
-    maps = (
-        ki.explain(network.beside(twin), x, row.method, targets, **first),
-        ki.explain(twin, x + m, row.method, targets, **second),
-    )
-    scores = ki.compare(*maps)
+    maps = _both(laboratory, question, row, x, m, np.array([inputs.target]))
+    return _row_maps(request.number, at, inputs.sample, (maps[0][0], maps[1][0]))
+
+
+def _row_maps(number: int, at: int, sample: int, both: tuple[np.ndarray, np.ndarray]) -> RowMaps:
+    scores = ki.compare(both[0][np.newaxis], both[1][np.newaxis])
     told = {name: float(getattr(scores, name)[0]) for name in SCORES}
-    both = maps[0][0], maps[1][0]
-    return RowMaps(request.number, at, inputs.sample, both, extent(pair_planes(*both)), told)
+    return RowMaps(number, at, sample, both, extent(pair_planes(*both)), told)
 
 
-def _judged(laboratory: Laboratory, request: Explain, at: int, row: Row, pairs: list[Inputs]) -> Answer:
-    """The verdict on all samples in sight; those of an aimed shift, which each has its own, on the chosen one."""
+def _judged(laboratory: Laboratory, request: Explain, at: int, row: Row, pairs: list[Inputs]) -> Iterator[Answer]:
+    """The verdict on all samples in sight; those of an aimed shift, which each has its own, on the chosen one.
+
+    The maps that the verdict rests on take the place of those that came first.
+    """
     question = request.question
     m = pairs[-1].shift.astype(np.float64)
     alike = [one for one in pairs if np.array_equal(one.shift, pairs[-1].shift)]
@@ -163,8 +169,11 @@ def _judged(laboratory: Laboratory, request: Explain, at: int, row: Row, pairs: 
     try:
         found = judge(network, twin, x, m, row.method, targets=targets, options=first, twin_options=second)
     except InvarianceError as error:
-        return RowFailed(request.number, at, str(error))
-    return RowJudged(request.number, at, found.verdict, found.reason)
+        yield RowFailed(request.number, at, str(error))
+        return
+    for place, *both in zip(found.confirmed, *(found.maps or ((), ())), strict=True):
+        yield _row_maps(request.number, at, alike[place].sample, (both[0], both[1]))
+    yield RowJudged(request.number, at, found.verdict, found.reason)
 
 
 def _shape(shape: tuple[int | None, ...]) -> str:

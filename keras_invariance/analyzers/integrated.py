@@ -103,8 +103,8 @@ class IntegratedGradients:
         stem = self.base.stem
         x_before, r_before = before or (None, None)
         if stem is None:
-            points = _between(r, x, t), _between(r_before, x_before, t) if before else None
-            return tf.tensordot(weights, maps_at(self.base, points[0], targets, points[1]), axes=1)
+            places = _between(r_before, x_before, t) if before else None
+            return tf.tensordot(weights, maps_at(self.base, _between(r, x, t), targets, places), axes=1)
         ends = zip(stem.preactivations(r, r_before), stem.preactivations(x, x_before), strict=True)
         points = [_between(first, last, t) for first, last in ends]
         return weighted_at(self.base, stem, x, points, targets, weights)

@@ -16,7 +16,6 @@ from jaxtyping import Float, Int
 
 import keras_invariance as ki
 
-from ..analyzers.catalogue import METHODS
 from ..arrays import Images, Maps, Targets
 from ..datasets import Dataset
 from ..datasets.reshaped import reshaped
@@ -120,13 +119,15 @@ class Subject:
         networks = self.network.beside(twin), twin
         return Pair(networks, (x, x + portion.m), question.method, (both[0], both[1]), portion.targets)
 
-    def scores(self, question: Question, portion: Portion, dtype: FloatType, *, dithered: bool = False) -> Scores:
+    def scores(self, question: Question, portion: Portion, dtype: FloatType) -> Scores:
         """The scores of both networks' maps."""
-        pair = self.pair(question, portion)
-        pair = pair.dithered() if dithered else pair
         fewer = min(len(portion.targets), half_batch(self.network.astype(dtype)))
-        ask = partial(_scores, pair, portion, dtype)
+        ask = partial(_scores, self.pair(question, portion), portion, dtype)
         return with_less_memory(ask, fewer)
+
+    def maps(self, question: Question, portion: Portion, dtype: FloatType) -> tuple[Maps, Maps]:
+        """Both networks' raw maps; methods that draw noise draw it for each image by its place."""
+        return self.pair(question, portion).maps(dtype, portion.places)
 
     def check(self, portion: Portion) -> TwinCheck:
         """How far the network and the twin agree on a portion."""
@@ -194,18 +195,7 @@ class Subject:
 
 
 def _scores(pair: Pair, portion: Portion, dtype: FloatType, rows: int | None) -> Scores:
-    return compare(*maps(_told(pair, rows), portion, dtype), not_finite="apart")
-
-
-def maps(pair: Pair, portion: Portion, dtype: FloatType) -> tuple[Maps, Maps]:
-    """Both networks' raw maps; methods that draw noise draw it for each image by its place."""
-    keyed = {"keys": portion.places} if "seed" in METHODS[pair.method].options else {}
-    sides = zip(pair.networks, pair.options, pair.images, strict=True)
-    first, second = (
-        ki.analyzer(network, pair.method, dtype=dtype, **told)(x.astype(dtype), pair.targets, **keyed)
-        for network, told, x in sides
-    )
-    return first, second
+    return compare(*_told(pair, rows).maps(dtype, portion.places), not_finite="apart")
 
 
 def with_less_memory(ask: Callable[[int | None], T], fewer: int) -> T:

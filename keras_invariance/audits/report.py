@@ -14,7 +14,7 @@ from ..targets import described, place_of
 from .aims import Aim
 from .folder import Folder, scores_of
 from .notes import pattern_notes
-from .pairs import Portion, Subject, maps, released
+from .pairs import Portion, Subject, released
 from .plots import MARKS, Shown, distribution_png, kind_of, maps_png
 from .results import RATE, Result
 
@@ -157,5 +157,6 @@ def _maps(
 def _both(
     subject: Subject, result: Result, portions: Sequence[Portion]
 ) -> tuple[Float[np.ndarray, "n *input"], Float[np.ndarray, "n *input"]]:
-    each = [maps(subject.pair(result.question, portion), portion, "float32") for portion in portions]
+    # In float64, as the verdict was confirmed: what is shown is what was judged.
+    each = [subject.maps(result.question, portion, "float64") for portion in portions]
     return np.concatenate([first for first, _ in each]), np.concatenate([second for _, second in each])

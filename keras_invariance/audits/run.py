@@ -254,7 +254,7 @@ def _exact(folder: Folder, subject: Subject, data: "Dataset", question: Question
     targets = table.column("target").to_numpy()[chosen].astype(np.int32)
     images = np.concatenate([data[int(at) : int(at) + 1].images for at in chosen])
     portions = subject.portions(question.shift, images, chosen, targets)
-    found = [subject.scores(question, one, "float64", dithered=True).relative_l2 for one in portions]
+    found = [subject.scores(question, one, "float64").relative_l2 for one in portions]
     distances = np.concatenate(found)
     return {str(at): None if np.isnan(d) else float(d) for at, d in zip(chosen, distances, strict=True)}
 

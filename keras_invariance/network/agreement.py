@@ -30,13 +30,15 @@ decides whether a number is replaced by one that rounding cannot tell from it, s
 """
 
 
-def agreed(replay: "Replay", original: "Replay", cut: Cut, own: tf.Tensor) -> tf.Tensor:
+def agreed(replay: "Replay", network_1: "Replay", cut: Cut, own: tf.Tensor) -> tf.Tensor:
     """Network 1's numbers where the twin's `own` agree with them within rounding, else the twin's. [n, ...].
 
-    `original` replays the images before their shift; none of them stand for "as it is", for network 1 itself.
+    `network_1` replays the images before their shift. Where there are none of them, as for network 1 itself, nothing is
+    computed and `own` stays.
     """
-    value = original.run_before(cut.value)
-    first = tf.stop_gradient(tf.concat([value, own], axis=0)[: tf.shape(own)[0]])
+    given = tf.shape(network_1.image)[0] > 0
+    first = tf.cond(given, lambda: network_1.anew().run_before(cut.value), lambda: own)
+    first = tf.stop_gradient(tf.ensure_shape(first, own.shape))
     close = tf.abs(own - first) <= _rounding(replay, cut, own)
     derived = own - tf.stop_gradient(own)  # zero, with the derivative of the twin's own number
     return tf.ensure_shape(tf.where(close, first + derived, own), own.shape)

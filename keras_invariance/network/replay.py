@@ -1,8 +1,9 @@
 """Replay: the operations of a lifted graph emitted again, one by one, into the function that is being traced.
 
-A twin's replay may know the images before their shift; then it takes network 1's decisions over (`agreement`). A method puts a function with a custom gradient in the place of some of them; the gradient of the replayed function
+A method puts a function with a custom gradient in the place of some of them; the gradient of the replayed function
 then is the method. `tf.gradients` takes it inside the same traced graph: a tape does not see operations that are
-created by name, and would ask for a nested function and its call (2026-11-22).
+created by name, and would ask for a nested function and its call (2026-11-22). A twin's replay may know the images
+before their shift; then it takes network 1's decisions over (`agreement`).
 """
 
 from collections.abc import Mapping
@@ -29,7 +30,16 @@ class Replay:
         self.graph = graph
         self.dtype = image.dtype
         self.values: dict[Value, tf.Tensor] = {graph.image: image}
-        self.original = None if unshifted is None or not graph.cuts else Replay(graph, unshifted)
+        self.network_1 = None if unshifted is None or not graph.cuts else Replay(graph, unshifted)
+
+    @property
+    def image(self) -> tf.Tensor:
+        """What is replayed."""
+        return self.values[self.graph.image]
+
+    def anew(self) -> "Replay":
+        """The same with nothing emitted yet: for a branch, whose operations are its own."""
+        return Replay(self.graph, self.image)
 
     @classmethod
     def unmoved(cls, graph: Graph, image: tf.Tensor) -> "Replay":
@@ -61,9 +71,9 @@ class Replay:
         if is_volume_pool(node, self.dtype):
             return [planar_pools(node, tensors[0])]
         outputs = self._operation(node, tensors)
-        if self.original is None or node.name not in self.graph.cuts:
+        if self.network_1 is None or node.name not in self.graph.cuts:
             return outputs
-        return [agreed(self, self.original, self.graph.cuts[node.name], outputs[0])]
+        return [agreed(self, self.network_1, self.graph.cuts[node.name], outputs[0])]
 
     def run_before(self, value: Value) -> tf.Tensor:
         """The tensor of a value, everything that it depends on run where it has not been."""

@@ -107,9 +107,12 @@ class Pair:
 
     def maps(self, case: Case, originals: Images, targets: Targets, patterns: PatternSource) -> tuple[Maps, Maps]:
         """Both networks' maps of original images."""
-        both = zip(self.sides, self.images(originals), self.options(case, patterns), strict=True)
-        first, second = (ki.explain(side.network, x, case.method, targets, **told) for side, x, told in both)
-        return first, second
+        x, _ = self.images(originals)
+        first, second = self.options(case, patterns)
+        networks = self.first.network, self.second.network
+        return ki.explain_pair(
+            *networks, x, self.difference, case.method, targets=targets, options=first, twin_options=second
+        )
 
     def normalise(self, by: Normaliser) -> "Pair":
         """Both networks with their own data set's mean taken away before attribution."""

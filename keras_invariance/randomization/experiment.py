@@ -165,7 +165,8 @@ class Experiment:
         found = {}
         for method, side in self.asked:
             network, images = sides[side]
-            found[method, side] = analyzer_of(network, method, self.options)(images, self.targets)
+            before: dict[str, Any] = {"unshifted": self.images} if side == "twin" else {}
+            found[method, side] = analyzer_of(network, method, self.options)(images, self.targets, **before)
         return found
 
 
