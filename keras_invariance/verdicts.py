@@ -15,7 +15,7 @@ from jaxtyping import Float, Int
 
 import keras_invariance as ki  # its names are resolved at their first use: TensorFlow is not imported here
 
-from .arrays import Images, Maps, PerImage, Targets
+from .arrays import Images, Maps, PerImage, Targets, checked_images
 from .confirmation import EXACT, FITTED, Kinds, Limits, judged, kinds, spread, violation_interval
 from .errors import ImageError
 from .pairs import Options, Pair, TwinCheck, paired, twin_check
@@ -154,11 +154,12 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
 
     Source: Kindermans, Hooker et al. (2017).
     """
+    if not len(checked_images(images, network.input_shape)):
+        raise ImageError(
+            f"images of shape {images.shape}", "at least one image", "Give the images to judge the method on."
+        )
     shift = as_shift(shift)
     pair = paired(network, twin, images, shift, method, targets=targets, options=options, twin_options=twin_options)
-    if not len(pair.targets):
-        shape = pair.images[0].shape
-        raise ImageError(f"images of shape {shape}", "at least one image", "Give the images to judge the method on.")
     check = twin_check(pair, np.asarray(shift.values(network.input_shape), np.float64))
     return _finding(pair, shift, check) if check.holds else _void(pair, shift, check)
 

@@ -67,8 +67,8 @@ def test_roles_count_their_operations(small):
 
 def test_every_method_says_what_it_treats(small):
     assert tuple(small.coverage) == ki.METHODS
-    assert small.coverage["gradient"] == "3 neurons, 1 max pool by rule; 1 mean pool by derivative"
-    assert small.coverage["lrp-alpha1-beta0"] == "3 neurons, 1 max pool, 1 mean pool by rule"
+    assert small.coverage["gradient"] == "3 neurons by rule; 1 max pool, 1 mean pool by derivative"
+    assert small.coverage["lrp-alpha1-beta0"] == "3 neurons, 1 mean pool by rule; 1 max pool by derivative"
     assert small.coverage["smoothgrad"] == small.coverage["gradient"]
     assert small.coverage["integrated-gradients"] == small.coverage["gradient"]
     assert all("3 neurons" in text and "cannot" not in text for text in small.coverage.values())

@@ -27,6 +27,7 @@ class NumpyNetwork:
     v: np.ndarray
     dtype: str = "float32"
     input_shape = SHAPE
+    place = None  # its twin is built by itself
 
     def astype(self, dtype):
         return replace(self, dtype=dtype)

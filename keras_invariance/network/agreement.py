@@ -48,6 +48,8 @@ def _rounding(replay: "Replay", cut: Cut, own: tf.Tensor) -> tf.Tensor:
     """What rounding explains of a difference, one number per image. [n, 1, ...]."""
     image = replay.value(cut.image)
     largest = tf.reduce_max(tf.abs(image), axis=list(range(1, image.shape.rank)))
+    # A dilated convolution reads every image in parts, one part of all images after the other.
+    largest = tf.reduce_max(tf.reshape(largest, (-1, tf.shape(own)[0])), axis=0)
     offset = tf.reduce_max(tf.abs(replay.value(cut.offset)))
     epsilon = float(np.finfo(own.dtype.as_numpy_dtype).eps)
     sums = largest * _gain(replay, cut) + offset

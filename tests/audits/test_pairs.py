@@ -6,7 +6,7 @@ import pytest
 import keras_invariance as ki
 from keras_invariance.audits import Question
 from keras_invariance.audits.gates import gate_flips
-from keras_invariance.audits.pairs import Subject, maps
+from keras_invariance.audits.pairs import Subject
 from keras_invariance.audits.plan import planned
 from keras_invariance.audits.run import shard_rows
 
@@ -26,7 +26,7 @@ def test_noise_belongs_to_the_image_and_not_to_the_shard(small, few):
     subject = subject_of(small, few, ["smoothgrad"], **{"smoothgrad.samples": 3})
     question = Question(CHECKERBOARD, "smoothgrad")
     together, alone, elsewhere = (
-        maps(subject.pair(question, portion), portion, "float32")
+        subject.maps(question, portion, "float32")
         for portion in (
             portion_of(subject, few, [4, 5, 6]),
             portion_of(subject, few, [5]),
@@ -42,7 +42,7 @@ def test_neighbours_meet_different_noise(small, few):
     question = Question(CHECKERBOARD, "vargrad")
     portion = portion_of(subject, few, [0, 1])
     twice = next(subject.portions(CHECKERBOARD, few.images[[0, 0]], np.array([0, 1]), portion.targets[[0, 0]]))
-    first, _ = maps(subject.pair(question, twice), twice, "float32")
+    first, _ = subject.maps(question, twice, "float32")
     assert np.abs(first[0] - first[1]).max() > 1e-3 * np.abs(first).max()
 
 
@@ -52,7 +52,7 @@ def test_a_seed_changes_the_noise(small, few):
         plan = planned(small, few, [CHECKERBOARD], ["vargrad"], options={"vargrad.sigma": 2.0}, seed=seed, shard=8)
         subject = Subject(plan, small)
         portion = portion_of(subject, few, [0])
-        found.append(maps(subject.pair(Question(CHECKERBOARD, "vargrad"), portion), portion, "float32")[0])
+        found.append(subject.maps(Question(CHECKERBOARD, "vargrad"), portion, "float32")[0])
     assert np.abs(found[0] - found[1]).max() > 1e-3 * np.abs(found[0]).max()
 
 

@@ -167,7 +167,10 @@ def test_the_first_layer_runs_once_per_image_not_once_per_point(by_name):
     assert analyzer.base.stem is not None
     assert ki.analyzer(by_name("mlp"), "gradient-times-input").stem is None
     traced = tf.function(analyzer._traced, autograph=False).get_concrete_function(
-        *[tf.TensorSpec((2, 3, 4, 1))] * 2, tf.TensorSpec((2,), tf.int32), *[tf.TensorSpec((8,))] * 2
+        tf.TensorSpec((2, 3, 4, 1)),
+        tf.TensorSpec((2,), tf.int32),
+        *[tf.TensorSpec((8,))] * 2,
+        tf.TensorSpec((2, 3, 4, 1)),
     )
     # 12 pixels to 7 neurons: r and x forward, x back. All are of two rows, none of 16; the kernel's own derivative
     # (12 rows), which TensorFlow writes down beside that of x, is never run.
