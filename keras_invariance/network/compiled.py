@@ -22,7 +22,10 @@ def compiled(
     gradient.
     """
     options = {"jit_compile": True} if xla else {}
-    traced = tf.function(function, autograph=False, **options).get_concrete_function(*specifications)
+    # Without names and defaults, which TensorFlow would look through at every call.
+    traced = tf.function(lambda *tensors: function(*tensors), autograph=False, **options).get_concrete_function(
+        *specifications
+    )
 
     def run(*tensors: tf.Tensor) -> Any:
         try:
