@@ -12,10 +12,9 @@ from .figures import LEGEND, Figure, case_panel, equal_maps, input_panel
 from .measure import measured, measured_apart
 from .publication import Publication
 from .rows import Row
-from .sentences import cat_sentences, equality_sentences, verdict_sentences
+from .sentences import cat_sentences, equality_sentences, reading_sentences, verdict_sentences
 from .subjects import MLP, Subjects
 from .visibility import DRAWN, FAR, PAPER, READINGS, REFITTED, WATCHED, Strength, likenesses
-from .words import number
 
 _UNBIASED = Case("lrp-z", options=(("bias", "ignore"),))
 CASES = {PAPER: (GRADIENT, GUIDED, *DRAWN, *READINGS, *REFITTED, _UNBIASED), FAR: DRAWN}
@@ -28,8 +27,8 @@ _ABOUT = (
     "network 2 shows the drawing of a cat. First line: the methods of the paper's figure, no pixel moved by more than "
     "0.3. Second line, the same shift: the gradient, the black reference as it was before the shift, and "
     "PatternAttribution with patterns fitted anew for network 2. Third line: no pixel moved by more than 1. Every "
-    "digit has a shift, and so a network 2, of its own. The number below a method is the correlation of the drawing with "
-    "network 2's map over the pixels that the digit leaves blank, the mean over the digits."
+    "digit has a shift, and so a network 2, of its own. The number below a verdict is the correlation of the drawing "
+    "with network 2's map over the pixels that the digit leaves blank, the mean over the digits."
 )
 
 
@@ -67,6 +66,7 @@ class Attack:
         for strength in CASES:
             seen = self.publication.visibility[strength]
             sentences += cat_sentences(strength.name, {case.name: pair for case, pair in seen.items()})
+        sentences += reading_sentences(self.publication.visibility[PAPER])
         rows = self._rows(PAPER)
         sentences += equality_sentences(equal_maps({case: self._maps(PAPER, case) for case in DRAWN}))
         sentences += verdict_sentences(list(rows.values()))
@@ -81,7 +81,13 @@ class Attack:
         rows, seen = self._rows(strength), self.publication.visibility[strength]
         inputs = input_panel((originals, moved), ("x", "x + m"), f"Input\n|m| up to {strength.clip:g}")
         panels = [
-            case_panel(case, self._maps(strength, case), rows[case], f", cat {number(seen[case][1])}") for case in cases
+            case_panel(
+                case,
+                self._maps(strength, case),
+                rows[case],
+                f"\ncat {seen[case][1]:.2f}".replace("-", "\N{MINUS SIGN}"),
+            )
+            for case in cases
         ]
         return [inputs, *panels]
 

@@ -44,12 +44,15 @@ class Quantity:
     name
         What was measured, in words; the key of `Measured.quantities`.
     at_least, at_most
-        The bounds.
+        The bounds; none for a number that only stands beside.
+    network
+        The network that it was measured on.
     """
 
     name: str
     at_least: float = float("-inf")
     at_most: float = float("inf")
+    network: str = DECIDING
 
     @property
     def bounds(self) -> str:
@@ -197,8 +200,8 @@ def _quantity(evidence: Quantity, measured: Measured) -> list[Answered]:
     if isnan(value):
         return []
     holds: Holds = "holds" if evidence.at_least <= value <= evidence.at_most else "fails"
-    told = number(value) + (f" (said: {evidence.bounds})" if evidence.bounds else "")
-    return [Answered(evidence.name, DECIDING, told, holds if evidence.bounds else "")]
+    told = number(value) + (f" (bound: {evidence.bounds})" if evidence.bounds else "")
+    return [Answered(evidence.name, evidence.network, told, holds if evidence.bounds else "")]
 
 
 def headline(results: Sequence[Result]) -> str:

@@ -24,7 +24,8 @@ def refitted(method: str, estimator: Estimator) -> Case:
 
 
 PRINTED_MEAN = (
-    "Shifting the data by m adds m (E+[y] \N{MINUS SIGN} E[y]) to the numerator that is printed for neurons followed "
-    "by a ReLU, because it takes the mean of y over all samples; with the mean over the active samples the term is zero."
+    "Shifting the data by m adds m (E+[y] \N{MINUS SIGN} E[y]) to the numerator that is printed for neurons "
+    "followed by a ReLU, because it takes the mean of y over all samples; with the mean over the active samples "
+    "the term is zero."
 )
 CARRIED_OVER = "patterns fitted once, for network 1, and given to both networks"

@@ -17,6 +17,7 @@ from .cases import (
 from .claims import Claim, Quantity
 from .quantities import BLANK, CARRIED, DIFFERENT, TAYLOR_COSINE, WALKED_COSINE
 from .questions import ATTRIBUTIONS, CARRIED_OVER, PRINTED_MEAN, PRINTED_NET, each, fitted, refitted
+from .subjects import CNN
 from .visibility import PRINTED
 
 SECTION_3: tuple[Claim, ...] = (
@@ -52,8 +53,8 @@ SECTION_3: tuple[Claim, ...] = (
     Claim(
         "identical-weights",
         "3.2",
-        "These methods depend on the weights, or pattern weights, alone, and so are invariant whenever those are "
-        "identical.",
+        "Gradient, PatternNet and Guided BackProp depend on the weights, or pattern weights, alone, and so are "
+        "invariant whenever those are identical.",
         (
             *each((GRADIENT, GUIDED, PRINTED_NET), "checkerboard", "invariant"),
             *each((GRADIENT, GUIDED), "targeted", "invariant"),
@@ -67,8 +68,8 @@ SECTION_3: tuple[Claim, ...] = (
     Claim(
         "different-weights",
         "3.2",
-        "They will not be input invariant for networks with different weights, even if those predict the same for "
-        "every input.",
+        "Gradient and signal methods will not be input invariant for networks with different weights, even if those "
+        "predict the same for every input.",
         each((GRADIENT, GUIDED), "other weights", "sensitive"),
         rests_on="network 2 with the weights into each first hidden neuron doubled and those out of it halved",
         why="The gradient is a property of the function, whatever weights compute it; positive factors pass ReLUs and "
@@ -105,7 +106,8 @@ SECTION_3: tuple[Claim, ...] = (
         "diverging-references",
         "3.3.2, 4",
         "Integrated gradients and deep Taylor decomposition attribute differently for different reference points.",
-        (Quantity(WALKED_COSINE, at_most=DIFFERENT), Quantity(TAYLOR_COSINE, at_most=DIFFERENT)),
+        tuple(Quantity(name, at_most=DIFFERENT, network=CNN) for name in (WALKED_COSINE, TAYLOR_COSINE)),
+        rests_on=f"{CNN} and digits; the paper's figure has VGG16 and photographs",
         why=f"The closest two of the references are compared: a cosine of 1 is the same map, {DIFFERENT:g} the bound.",
     ),
     Claim(
@@ -128,7 +130,7 @@ SECTION_3: tuple[Claim, ...] = (
     Claim(
         "black-after",
         "3.3.2",
-        "They do because black is found after the shift, so that x \N{MINUS SIGN} reference stays the same.",
+        "Black serves because it is found after the shift, so that x \N{MINUS SIGN} reference stays the same.",
         (
             *each((IG_BLACK, IG_DATA_BLACK, IG_TRANSFORMED), "constant", "invariant"),
             *each((IG_UNSHIFTED_BLACK,), "constant", "sensitive"),
@@ -165,8 +167,8 @@ SECTION_3: tuple[Claim, ...] = (
     Claim(
         "linear-covariance",
         "3.3.2",
-        "PatternAttribution's root comes from covariances, which compensate for the mean of the data: the formula for "
-        "linear neurons.",
+        "PatternAttribution's root comes from covariances, which compensate for the mean of the data; in a linear "
+        "model by the formula for linear neurons.",
         each((refitted("pattern-attribution", "linear"),), "constant", "invariant"),
         each((refitted("pattern-net", "linear"),), "constant", "invariant"),
         rests_on="patterns fitted anew on network 2's data by the linear formula",
@@ -174,8 +176,8 @@ SECTION_3: tuple[Claim, ...] = (
     Claim(
         "relu-covariance",
         "3.3.2",
-        "So does the formula for neurons followed by a ReLU, which is \N{LEFT DOUBLE QUOTATION MARK}by construction "
-        "input invariant\N{RIGHT DOUBLE QUOTATION MARK}.",
+        "PatternAttribution's formula for neurons followed by a ReLU compensates for the mean too, which makes it "
+        "\N{LEFT DOUBLE QUOTATION MARK}by construction input invariant\N{RIGHT DOUBLE QUOTATION MARK}.",
         each((refitted("pattern-attribution", "published"),), "constant", "invariant"),
         each(
             (

@@ -68,7 +68,7 @@ SECTION_4: tuple[Claim, ...] = (
     Claim(
         "cat-black",
         "4",
-        "So do integrated gradients from black.",
+        "Integrated gradients from black differ between the networks under the cat's shift.",
         each((IG_BLACK,), "targeted", "sensitive"),
         each((IG_DATA_BLACK, IG_UNSHIFTED_BLACK), "targeted", "sensitive"),
     ),
@@ -84,14 +84,14 @@ SECTION_4: tuple[Claim, ...] = (
     Claim(
         "cat-misleads",
         "4",
-        "With the cat the explanation is purposefully misrepresented again: it shows in integrated gradients from zero "
-        "and in LRP.",
+        "With the cat the explanation is purposefully misrepresented again: in integrated gradients from zero and in "
+        "LRP.",
         (Quantity(cat_in(IG_ZERO), at_least=CAT_SHOWS), Quantity(cat_in(LRP), at_least=CAT_SHOWS)),
     ),
     Claim(
         "cat-in-black",
         "4",
-        "It shows in integrated gradients from black.",
+        "The cat shows in integrated gradients from black, which stand in its figure.",
         (Quantity(cat_in(IG_BLACK), at_least=CAT_SHOWS),),
         (
             Quantity(cat_in(IG_DATA_BLACK), at_least=CAT_SHOWS),
@@ -100,13 +100,13 @@ SECTION_4: tuple[Claim, ...] = (
         ),
         rests_on="black found after the shift, as section 3.3.2 defines it",
         why="Found after the shift, black is the lowest value that the clip allows, so that every blank pixel lies "
-        "above it and its attribution is the averaged gradient: the cat is drawn on top of that. Found before the shift, "
-        "black is 0, and blank pixels get nothing.",
+        "above it and its attribution is the averaged gradient: the cat is drawn on top of that. Found before the "
+        "shift, black is 0, and blank pixels get nothing.",
     ),
     Claim(
         "cat-hidden",
         "4",
-        "It does not show in PatternAttribution.",
+        "The cat does not show in PatternAttribution.",
         (Quantity(cat_in(PRINTED), at_most=CAT_SHOWS),),
         tuple(Quantity(cat_in(case), at_most=CAT_SHOWS) for case in REFITTED),
         rests_on=CARRIED_OVER,

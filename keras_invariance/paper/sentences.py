@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from .rows import Row
-from .visibility import CAT_SHOWS
+from .visibility import BLACKS, CAT_SHOWS, Seen
 from .words import difference, listed, number, sentence
 
 
@@ -23,7 +23,7 @@ def verdict_sentences(rows: Sequence[Row]) -> list[str]:
 
 def estimator_sentences(rows: Sequence[Row]) -> list[str]:
     """For each way to fit patterns, where both pattern methods are invariant and where not."""
-    patterned = [row for row in rows if row.case.estimator]
+    patterned = [row for row in rows if row.case.estimator and row.kind != "targeted far"]
     return [
         _way(variant, [row for row in patterned if row.case.variant == variant])
         for variant in dict.fromkeys(row.case.variant for row in patterned)
@@ -77,11 +77,22 @@ def cat_sentences(within: str, likeness: Mapping[str, tuple[float, float]]) -> l
     sentences = []
     if shown:
         each = [f"{name} ({number(second)}; network 1: {number(first)})" for name, (first, second) in shown]
-        sentences.append(f"{within}, the cat shows in network 2's {listed(each)}.")
+        sentences.append(f"{sentence(within)}, the cat shows in network 2's {listed(each)}.")
     if hidden:
         each = [f"{name} ({number(second)})" for name, (_, second) in hidden]
-        sentences.append(f"{within}, it does not show in {listed(each)}.")
+        sentences.append(f"{sentence(within)}, it does not show in {listed(each)}.")
     return sentences
+
+
+def reading_sentences(seen: Seen) -> list[str]:
+    """In which readings of black the cat shows in integrated gradients, and in which it does not."""
+    told = {words: seen[case][1] for case, words in BLACKS.items() if case in seen}
+    if not told:
+        return []
+    each = [f"{words} {number(value)}" for words, value in told.items()]
+    shown = [words for words, value in told.items() if value >= CAT_SHOWS]
+    which = f"the cat shows with black {listed(shown)}" if shown else "the cat shows in no reading"
+    return [f"Integrated gradients from black, by reading: {'; '.join(each)}. So {which}."]
 
 
 def reference_sentences(cosines: Mapping[tuple[str, str], float]) -> list[str]:

@@ -131,7 +131,7 @@ class Subjects:
             images = self.originals if strength == PAPER else self.originals[:SHOWN]
             shifts = self.own_shifts(strength, images)
             mean: Image = on_grid(shifts.mean(axis=0, dtype=np.float64))
-            words = f"a cat within \N{PLUS-MINUS SIGN}{strength.clip:g}, each image its own shift"
+            words = f"cat within \N{PLUS-MINUS SIGN}{strength.clip:g}, each image its own shift"
             kind: ShiftKind = "targeted" if strength == PAPER else "targeted far"
             self._own_pairs[strength] = own_shift_pairs(self.side(MLP), list(shifts[:SHOWN]), mean, MLP, words, kind)
         return self._own_pairs[strength]
@@ -142,7 +142,7 @@ class Subjects:
         pair = replace(
             self.own_pairs(PAPER)[0],
             kind="targeted at another",
-            shift=f"a cat within \N{PLUS-MINUS SIGN}{PAPER.clip:g}, aimed at the first image",
+            shift=f"cat within \N{PLUS-MINUS SIGN}{PAPER.clip:g}, aimed at the first image",
         )
         return pair, self.originals[1:], self.targets(MLP)[1:]
 

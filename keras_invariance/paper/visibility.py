@@ -36,6 +36,13 @@ DRAWN = (TIMES_INPUT, IG_ZERO, IG_BLACK, LRP, PRINTED)
 """The methods of the paper's figure."""
 READINGS = (IG_DATA_BLACK, IG_UNSHIFTED_BLACK, IG_TRANSFORMED)
 """Other readings of what black is for network 2."""
+BLACKS = {
+    IG_BLACK: "found after the shift in each image",
+    IG_DATA_BLACK: "found after the shift in the whole data set",
+    IG_UNSHIFTED_BLACK: "found before the shift",
+    IG_TRANSFORMED: "moved by the shift as the images are",
+}
+"""Case -> which black it compares with, in words; before the shift every digit's black is the data set's, 0."""
 WATCHED = (GRADIENT, GUIDED, *DRAWN, *READINGS)
 
 
