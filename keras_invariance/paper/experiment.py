@@ -15,6 +15,7 @@ from .pairs import Pair
 from .photographs import efficientnet, photographs_figure, vgg16, vgg16_weights
 from .publication import Publication
 from .quantities import board_seen, carried_through
+from .questions import CENTRED
 from .references import digits_compared, digits_figure
 from .remedy import Remedy, remedies
 from .rows import Row
@@ -22,8 +23,7 @@ from .sentences import equality_sentences, verdict_sentences
 from .subjects import CNN, MLP, Moved, Subjects
 from .visibility import STRENGTHS
 
-_CENTRED = tuple(case for case in pattern_cases(("image",)) if case.estimator == "published")
-_CNN_CASES = (GRADIENT, GUIDED, TIMES_INPUT, IG_ZERO, IG_BLACK, LRP, *pattern_cases(), *_CENTRED)
+_CNN_CASES = (GRADIENT, GUIDED, TIMES_INPUT, IG_ZERO, IG_BLACK, LRP, *pattern_cases(), *CENTRED)
 _INPUT_LABELS: dict[Moved, tuple[str, str]] = {
     "constant": ("x", "x \N{MINUS SIGN} 1"),
     "checkerboard": ("x", "x + m"),
@@ -101,7 +101,7 @@ class Study:
     def tasks(self) -> list[Task]:
         """All work, in the order in which it is done."""
         moved: tuple[Moved, Moved] = ("constant", "checkerboard")
-        cases = (*plain_cases(self.publication.seed), *pattern_cases(), *_CENTRED)
+        cases = (*plain_cases(self.publication.seed), *pattern_cases(), *CENTRED)
         designs: dict[Moved, tuple[Design, ...]] = {
             "constant": (SIGNALS, ATTRIBUTIONS),
             "checkerboard": (CHECKERBOARD,),

@@ -4,6 +4,8 @@ from .cases import IG_ZERO, LRP, TIMES_INPUT, Answer, Case, Estimator, ShiftKind
 from .claims import Verdict
 
 ATTRIBUTIONS = (TIMES_INPUT, IG_ZERO, LRP)
+CENTRED = tuple(case for case in pattern_cases(("image",)) if case.estimator == "published")
+"""The printed formula with the mean image subtracted."""
 PRINTED_NET = pattern_case("pattern-net", "published", "carried over")
 
 
@@ -13,9 +15,9 @@ def each(cases: tuple[Case, ...], kind: ShiftKind, expected: Answer, normalised:
 
 
 def fitted(method: str, kind: ShiftKind, but: Case) -> tuple[Verdict, ...]:
-    """Every way to fit a method's patterns, but the one that decides."""
-    cases = [case for case in pattern_cases(("neuron", "image")) if case.method == method and case != but]
-    return each(tuple(cases), kind, "invariant")
+    """Every way to fit a method's patterns that is measured, but the one that decides."""
+    ways = (*pattern_cases(), *CENTRED)
+    return each(tuple(case for case in ways if case.method == method and case != but), kind, "invariant")
 
 
 def refitted(method: str, estimator: Estimator) -> Case:
