@@ -14,7 +14,7 @@ from .publication import Publication
 from .rows import Row
 from .sentences import cat_sentences, equality_sentences, reading_sentences, verdict_sentences
 from .subjects import MLP, Subjects
-from .visibility import DRAWN, FAR, PAPER, READINGS, REFITTED, WATCHED, Strength, likenesses
+from .visibility import DRAWN, FAR, PAPER, READINGS, REFITTED, WATCHED, Strength, likenesses, seen_as
 
 _UNBIASED = Case("lrp-z", options=(("bias", "ignore"),))
 CASES = {PAPER: (GRADIENT, GUIDED, *DRAWN, *READINGS, *REFITTED, _UNBIASED), FAR: DRAWN}
@@ -85,7 +85,7 @@ class Attack:
                 case,
                 self._maps(strength, case),
                 rows[case],
-                f"\ncat {seen[case][1]:.2f}".replace("-", "\N{MINUS SIGN}"),
+                f"\ncat {seen_as(seen[case][1])}",
             )
             for case in cases
         ]

@@ -221,8 +221,16 @@ def headline(results: Sequence[Result]) -> str:
 def differing_sentences(results: Sequence[Result]) -> list[str]:
     """For each counted claim that differs: what the paper says and what was measured against it."""
     return [
-        f"\N{SECTION SIGN}{each.claim.section}: {each.claim.says} Measured: "
+        f"\N{SECTION SIGN}{each.claim.section}: {each.claim.says} Measured"
+        f"{f', resting on {each.claim.rests_on}' if each.claim.rests_on else ''}: "
         f"{listed([answered.line for answered in each.deciding if answered.holds == 'fails'])}."
         for each in results
         if each.claim.counted and each.outcome == "differ"
     ]
+
+
+def resting_sentences(results: Sequence[Result]) -> list[str]:
+    """On which reading several of the counted claims that agree rest, with how many they are."""
+    readings = [each.claim.rests_on for each in results if each.claim.counted and each.outcome == "agree"]
+    counts = {reading: readings.count(reading) for reading in dict.fromkeys(readings) if reading}
+    return [f"{count} of those that agree rest on {reading}." for reading, count in counts.items() if count > 1]

@@ -19,14 +19,14 @@ from ..models.card import read_card
 from ..report.files import write_bytes, write_text
 from ..report.page import data_uri, page
 from .catalogue import CLAIMS, bearing
-from .claims import Measured, Result, differing_sentences, headline, result
+from .claims import Measured, Result, differing_sentences, headline, resting_sentences, result
 from .figures import Figure
 from .photographs import EFFICIENTNET
 from .rows import Row, csv_text
 from .sentences import estimator_sentences, remedy_sentences
 from .subjects import CNN, FITTED_ON, MLP, SHOWN
 from .tables import pattern_table, remedy_table
-from .visibility import CAT_SHOWS, PAPER, Seen, Strength, cat_in, visibility_table
+from .visibility import CAT_SHOWS, PAPER, Seen, Strength, cat_in, seen_as, visibility_table
 from .words import number
 
 _RETINA = 0.62  # figures are drawn this much larger than they are shown
@@ -94,11 +94,12 @@ class Publication:
         return {
             "unfinished": unfinished,
             "headline": headline(results),
-            "differing": differing_sentences(results),
+            "differing": [*resting_sentences(results), *differing_sentences(results)],
             "claims": list(enumerate(results, 1)),
             "bearing": bearing,
             "visibility": visibility_table(self.visibility),
             "shows": CAT_SHOWS,
+            "seen_as": seen_as,
             "figures": [_shown(self.figures[file]) for file in sorted(self.figures)],
             "estimators": estimator_sentences(plain),
             "patterns": pattern_table(plain),
@@ -134,7 +135,7 @@ class Publication:
         write_text(self.folder / "claims.csv", csv_text([each.flat() for each in results]))
         content = {
             "paper": "Kindermans, Hooker et al., The (Un)reliability of saliency methods, arXiv 1711.00867",
-            "headline": "\n".join([headline(results), *differing_sentences(results)]),
+            "headline": "\n".join([headline(results), *resting_sentences(results), *differing_sentences(results)]),
             "claims": [_claim(each) for each in results],
             "quantities": self.quantities,
             "estimators": estimator_sentences(plain),

@@ -6,6 +6,7 @@ over the shown digits: 1 where nothing but the cat is seen, 0 where there is non
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 from jaxtyping import Float
@@ -82,6 +83,11 @@ Seen = Mapping[Case, tuple[float, float]]
 def cat_in(case: Case) -> str:
     """What is measured of a case under the paper's bound, in words."""
     return f"the cat in {case.name}"
+
+
+def seen_as(value: float) -> str:
+    """A visibility with two decimals; a dash where it was not looked for."""
+    return "\N{EN DASH}" if isnan(value) else f"{value:.2f}".replace("-0.00", "0.00").replace("-", "\N{MINUS SIGN}")
 
 
 def likenesses(maps: tuple[Maps, Maps], drawing: Float[np.ndarray, "*input"], originals: Images) -> tuple[float, float]:

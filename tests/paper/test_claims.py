@@ -10,6 +10,7 @@ from keras_invariance.paper.claims import (
     Verdict,
     differing_sentences,
     headline,
+    resting_sentences,
     result,
 )
 
@@ -88,7 +89,20 @@ def test_the_headline_counts_claims_and_not_rows(row):
     assert differing_sentences(results) == [
         "\N{SECTION SIGN}3.2: It is so. Measured: gradient \N{MULTIPLICATION SIGN} input: invariant, 0.10."
     ]
+    resting = result(claim(OTHER, rests_on="a reading"), Measured(rows))
+    assert ". Measured, resting on a reading: gradient" in differing_sentences([resting])[0]
     assert headline(results[:1] * 2) == "2 claims: 2 agree."
+
+
+def test_readings_on_which_several_agreeing_claims_rest_are_told(row):
+    measured = Measured([row(GRADIENT), row(TIMES_INPUT, "invariant")])
+    claims = [
+        *[claim(SAME, rests_on="a reading")] * 2,
+        claim(SAME, rests_on="another"),
+        claim(OTHER, rests_on="a third"),
+    ]
+    found = [result(each, measured) for each in claims]
+    assert resting_sentences(found) == ["2 of those that agree rest on a reading."]
 
 
 def test_a_line_of_the_table_says_where_it_was_measured_and_on_what_it_rests(row):

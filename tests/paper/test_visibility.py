@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_invariance.paper.cases import GRADIENT, LRP
-from keras_invariance.paper.visibility import DRAWN, PAPER, STRENGTHS, Strength, likenesses, visibility_table
+from keras_invariance.paper.visibility import DRAWN, PAPER, STRENGTHS, Strength, likenesses, seen_as, visibility_table
 
 from .test_figures import RAMP
 
@@ -28,6 +28,13 @@ def test_the_figure_has_every_method_of_the_papers():
         ("lrp-z", ""),
         ("pattern-attribution", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.266, "0.27"), (-0.05, "\N{MINUS SIGN}0.05"), (-0.002, "0.00"), (np.nan, "\N{EN DASH}")]
+)
+def test_visibilities_have_two_decimals(value, text):
+    assert seen_as(value) == text
 
 
 def test_the_papers_bound_is_among_the_strengths():
