@@ -7,6 +7,7 @@ and decide nothing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import isnan
 from typing import Literal
 
@@ -17,6 +18,8 @@ from .words import counted, difference, listed, number
 DECIDING = "mnist_mlp"
 """The network that decides: the paper's own, 3 x 1024 ReLU."""
 
+Question = tuple[Case, str, str]
+"""A case, the kind of pair that it is asked of, and what was subtracted before."""
 Outcome = Literal["agree", "differ", "undecided", "not testable"]
 
 
@@ -29,10 +32,10 @@ class Verdict:
     expected: Answer
     normalised: str = ""
 
-    def asks(self, row: Row) -> bool:
-        """Whether a row answers this, on whatever network."""
-        wanted = (self.case.unseeded, self.kind, self.normalised)
-        return (row.case.unseeded, row.kind, row.normalised) == wanted
+    @property
+    def question(self) -> Question:
+        """What is asked; a row with the same question answers it, on whatever network."""
+        return self.case.unseeded, self.kind, self.normalised
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,14 @@ class Measured:
     rows: Sequence[Row]
     quantities: Mapping[str, float] = field(default_factory=dict)
 
+    @cached_property
+    def answers(self) -> Mapping[Question, Sequence[Row]]:
+        """The rows by what they answer."""
+        found: dict[Question, list[Row]] = {}
+        for row in self.rows:
+            found.setdefault(asked(row), []).append(row)
+        return found
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -161,12 +172,12 @@ def result(claim: Claim, measured: Measured) -> Result:
 def _outcome(claim: Claim, deciding: Sequence[Answered]) -> Outcome:
     if not claim.decided_by:
         return "not testable"
-    asked = len(claim.decided_by)
-    need = asked if claim.need is None else claim.need
+    count = len(claim.decided_by)
+    need = count if claim.need is None else claim.need
     held, failed = (sum(answered.holds == which for answered in deciding) for which in ("holds", "fails"))
     if held >= need:
         return "agree"
-    return "differ" if failed > asked - need else "undecided"
+    return "differ" if failed > count - need else "undecided"
 
 
 def _asked(evidence: Evidence, measured: Measured, *, decides: bool) -> list[Answered]:
@@ -175,9 +186,14 @@ def _asked(evidence: Evidence, measured: Measured, *, decides: bool) -> list[Ans
         return _quantity(evidence, measured) if decides else []
     return [
         Answered(row.case.name, place(row), _told(row), _holds(row, evidence))
-        for row in measured.rows
-        if evidence.asks(row) and (row.network == DECIDING) == decides
+        for row in measured.answers.get(evidence.question, ())
+        if (row.network == DECIDING) == decides
     ]
+
+
+def asked(row: Row) -> Question:
+    """What a row answers."""
+    return row.case.unseeded, row.kind, row.normalised
 
 
 def place(row: Row) -> str:

@@ -8,6 +8,7 @@ from keras_invariance.paper.claims import (
     Measured,
     Quantity,
     Verdict,
+    asked,
     differing_sentences,
     headline,
     resting_sentences,
@@ -21,8 +22,8 @@ def claim(*evidence, **more) -> Claim:
     return Claim("name", "3.2", "It is so.", evidence, **more)
 
 
-def outcome(asked: Claim, *rows, **quantities: float) -> str:
-    return result(asked, Measured(rows, quantities)).outcome
+def outcome(told: Claim, *rows, **quantities: float) -> str:
+    return result(told, Measured(rows, quantities)).outcome
 
 
 def test_a_claim_agrees_where_all_its_evidence_does(row):
@@ -61,9 +62,9 @@ def test_a_claim_about_most_needs_as_many_as_it_says(row):
 
 
 def test_other_networks_and_what_stands_below_decide_nothing(row):
-    asked = claim(SAME, below=(OTHER, Quantity("size")))
+    told = claim(SAME, below=(OTHER, Quantity("size")))
     rows = [row(GRADIENT), row(GRADIENT, "sensitive", network="mnist_cnn"), row(TIMES_INPUT, "invariant")]
-    found = result(asked, Measured(rows, {"size": 2.0}))
+    found = result(told, Measured(rows, {"size": 2.0}))
     assert found.outcome == "agree"
     assert [answered.line for answered in found.deciding] == ["gradient: invariant, 0"]
     assert [(answered.place, answered.holds) for answered in found.below] == [
@@ -74,11 +75,13 @@ def test_other_networks_and_what_stands_below_decide_nothing(row):
 
 
 def test_a_row_answers_its_own_question_only(row):
-    assert SAME.asks(row(GRADIENT))
-    assert not SAME.asks(row(GRADIENT, kind="checkerboard"))
-    assert not SAME.asks(row(GRADIENT, normalised="mean image"))
-    assert not SAME.asks(row(IG_BLACK))
-    assert Verdict(smoothed_case("gradient", 0), "constant", "invariant").asks(row(smoothed_case("gradient", 7)))
+    assert SAME.question == asked(row(GRADIENT))
+    assert SAME.question != asked(row(GRADIENT, kind="checkerboard"))
+    assert SAME.question != asked(row(GRADIENT, normalised="mean image"))
+    assert SAME.question != asked(row(IG_BLACK))
+    assert Verdict(smoothed_case("gradient", 0), "constant", "invariant").question == asked(
+        row(smoothed_case("gradient", 7))
+    )
 
 
 def test_the_headline_counts_claims_and_not_rows(row):
@@ -107,8 +110,8 @@ def test_readings_on_which_several_agreeing_claims_rest_are_told(row):
 
 def test_a_line_of_the_table_says_where_it_was_measured_and_on_what_it_rests(row):
     refitted = pattern_case("pattern-net", "published", "refitted")
-    asked = claim(Verdict(refitted, "constant", "invariant"), rests_on="the formula as printed")
-    flat = result(asked, Measured([row(refitted, "sensitive", 1.8)])).flat()
+    told = claim(Verdict(refitted, "constant", "invariant"), rests_on="the formula as printed")
+    flat = result(told, Measured([row(refitted, "sensitive", 1.8)])).flat()
     assert flat["outcome"] == "differ"
     assert flat["rests_on"] == "the formula as printed"
     assert flat["measured"] == "PatternNet (published, refitted): sensitive, 1.8 [mnist_mlp, constant shift]"
