@@ -1,17 +1,20 @@
-"""What the paper's experiment compares: methods with their reference or patterns, and what the paper claims of each.
+"""What the paper's experiment compares: methods with their reference or patterns.
 
-A case is asked of a network and its twin: is this explanation the same for both? The paper's claims are for a constant
-vector added to every image.
+A case is asked of a network and its twin: is this explanation the same for both? What the paper says of it stands in
+`catalogue`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-Reference = Literal["", "zero", "black", "transformed", "mean image"]
+Reference = Literal["", "zero", "black", "data set's black", "unshifted black", "transformed", "mean image"]
 Estimator = Literal["", "published", "positive", "linear"]
 Fit = Literal["", "refitted", "carried over"]
-Claim = Literal["", "invariant", "sensitive"]
-ShiftKind = Literal["constant", "checkerboard", "targeted"]
+Answer = Literal["", "invariant", "sensitive"]
+ShiftKind = Literal["constant", "checkerboard", "targeted", "targeted far", "targeted at another", "other weights"]
+"""What sets pairs apart. A targeted shift is aimed at each image, "far" goes beyond the paper's bound, and one "at
+another" was aimed at another image than the one that is explained; "other weights" compute the same function.
+"""
 
 TITLES = {
     "gradient": "gradient",
@@ -34,8 +37,6 @@ TITLES = {
 """A method's name -> how it is written for a reader."""
 
 _PATTERN_METHODS = ("pattern-net", "pattern-attribution")
-_CLAIMED_INVARIANT = {"gradient", "guided-backprop", *_PATTERN_METHODS}
-_CLAIMED_SENSITIVE = {"gradient-times-input", "lrp-z"}
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,9 @@ class Case:
     method
         The method's name in the catalogue.
     reference
-        For integrated gradients. "transformed" is network 1's zero moved by the shift, "mean image" is each data
-        set's own; "black" is the least value of each image, after the shift.
+        For integrated gradients. "black" is the least value of each image, after the shift; "data set's black" the
+        least value of all images, after the shift; "unshifted black" the least value of network 1's images, for
+        both networks. "transformed" is network 1's zero moved by the shift, "mean image" is each data set's own.
     estimator
         For the pattern methods: which mean of y the patterns are fitted with.
     fit
@@ -87,43 +89,34 @@ class Case:
         """Title and variant in one line."""
         return f"{self.title} ({self.variant})" if self.variant else self.title
 
-    def claim(self, kind: ShiftKind) -> Claim:
-        """What the paper says of this explanation under such a shift; empty where it says nothing.
-
-        Source: Kindermans, Hooker et al. (2017). The paper says of SmoothGrad that it inherits its base's answer.
-        """
-        base = str(dict(self.options).get("base", self.method))
-        if "bias" in dict(self.options) or self.centre == "image":
-            return ""
-        if base in _CLAIMED_INVARIANT:
-            return "invariant"
-        if base in _CLAIMED_SENSITIVE or self.reference == "zero":
-            return "sensitive"
-        if self.reference == "black":
-            return "invariant" if kind == "constant" else "sensitive"
-        return ""
+    @property
+    def unseeded(self) -> "Case":
+        """The same question, whatever noise it is asked with."""
+        return replace(self, options=tuple(option for option in self.options if option[0] != "seed"))
 
 
 GRADIENT, GUIDED, TIMES_INPUT, LRP = map(Case, ("gradient", "guided-backprop", "gradient-times-input", "lrp-z"))
 STEPS = 32
 """How many steps integrated gradients take; whether two networks agree does not hang on it."""
-IG_ZERO, IG_BLACK, IG_TRANSFORMED, IG_MEAN = (
+IG_ZERO, IG_BLACK, IG_DATA_BLACK, IG_UNSHIFTED_BLACK, IG_TRANSFORMED, IG_MEAN = (
     Case("integrated-gradients", reference, options=(("steps", STEPS),))
-    for reference in ("zero", "black", "transformed", "mean image")
+    for reference in ("zero", "black", "data set's black", "unshifted black", "transformed", "mean image")
 )
 
 
 def plain_cases(seed: int) -> tuple[Case, ...]:
     """Every explanation without patterns, in the order of the table; `seed` draws SmoothGrad's noise."""
-    smoothed = [
-        Case("smoothgrad", options=(("base", base), ("samples", 16), ("seed", seed)))
-        for base in ("gradient", "gradient-times-input")
-    ]
+    smoothed = [smoothed_case(base, seed) for base in ("gradient", "gradient-times-input")]
     rectified, relevance = [GUIDED, Case("deconvnet")], [LRP, Case("lrp-z", options=(("bias", "ignore"),))]
-    references = [IG_ZERO, IG_BLACK, IG_TRANSFORMED, IG_MEAN]
+    references = [IG_ZERO, IG_BLACK, IG_DATA_BLACK, IG_UNSHIFTED_BLACK, IG_TRANSFORMED, IG_MEAN]
     rules = ("lrp-epsilon", "lrp-gamma", "lrp-alpha1-beta0", "lrp-alpha2-beta1", "lrp-w-square", "lrp-flat")
     last = map(Case, (*rules, "deep-taylor"))
     return (GRADIENT, *rectified, smoothed[0], TIMES_INPUT, smoothed[1], *references, *relevance, *last)
+
+
+def smoothed_case(base: str, seed: int) -> Case:
+    """A case of SmoothGrad around another method."""
+    return Case("smoothgrad", options=(("base", base), ("samples", 16), ("seed", seed)))
 
 
 def pattern_case(method: str, estimator: Estimator, fit: Fit, centre: Literal["neuron", "image"] = "neuron") -> Case:

@@ -14,14 +14,16 @@ from .measure import measured
 from .pairs import Pair
 from .photographs import efficientnet, photographs_figure, vgg16, vgg16_weights
 from .publication import Publication
-from .references import digits_figure
+from .quantities import board_seen, carried_through
+from .questions import CENTRED
+from .references import digits_compared, digits_figure
 from .remedy import Remedy, remedies
 from .rows import Row
-from .sentences import claim_sentences, equality_sentences, verdict_sentences
+from .sentences import equality_sentences, verdict_sentences
 from .subjects import CNN, MLP, Moved, Subjects
+from .visibility import STRENGTHS
 
-_CENTRED = tuple(case for case in pattern_cases(("image",)) if case.estimator == "published")
-_CNN_CASES = (GRADIENT, GUIDED, TIMES_INPUT, IG_ZERO, IG_BLACK, LRP, *pattern_cases(), *_CENTRED)
+_CNN_CASES = (GRADIENT, GUIDED, TIMES_INPUT, IG_ZERO, IG_BLACK, LRP, *pattern_cases(), *CENTRED)
 _INPUT_LABELS: dict[Moved, tuple[str, str]] = {
     "constant": ("x", "x \N{MINUS SIGN} 1"),
     "checkerboard": ("x", "x + m"),
@@ -58,8 +60,8 @@ def reproduce(out: Path, *, images: int = 100, seed: int = 0) -> Iterator[Step]:
     """Reproduce the paper step by step into a folder; a step is yielded before it is done, "Finished" after the last.
 
     Written as it comes, each file whole or not at all: `figure_1.png` to `figure_5.png`, `figure_1_photographs.png`,
-    `table.csv`, `paper.json` and the single-file `index.html`. The same seed gives the same bytes, but for the seconds
-    in `paper.json`.
+    `table.csv`, `claims.csv`, `paper.json` and the single-file `index.html`. The same seed gives the same
+    bytes, but for the seconds in `paper.json`.
 
     Parameters
     ----------
@@ -99,7 +101,7 @@ class Study:
     def tasks(self) -> list[Task]:
         """All work, in the order in which it is done."""
         moved: tuple[Moved, Moved] = ("constant", "checkerboard")
-        cases = (*plain_cases(self.publication.seed), *pattern_cases(), *_CENTRED)
+        cases = (*plain_cases(self.publication.seed), *pattern_cases(), *CENTRED)
         designs: dict[Moved, tuple[Design, ...]] = {
             "constant": (SIGNALS, ATTRIBUTIONS),
             "checkerboard": (CHECKERBOARD,),
@@ -109,10 +111,16 @@ class Study:
         for how in moved:
             tasks += [Task(f"Figure {design.number}", how, partial(self._draw, how, design)) for design in designs[how]]
         attack = Attack(self.subjects, self.publication)
-        for clip, aimed in CASES.items():
-            name = f"cat within {clip:g}"
-            tasks += [Task(f"{name}: {case.name}", "cat", partial(attack.judge, clip, case)) for case in aimed]
+        for strength, aimed in CASES.items():
+            name = f"cat {strength.name}"
+            tasks += [Task(f"{name}: {case.name}", "cat", partial(attack.judge, strength, case)) for case in aimed]
+        tasks.append(Task("the other digits", "cat", partial(attack.judge_others, TIMES_INPUT)))
+        tasks += [Task(f"the cat {each.name}", "cat", partial(attack.look, each)) for each in STRENGTHS]
         tasks.append(Task("Figure 5", "cat", attack.draw))
+        tasks += [
+            Task(f"other weights: {case.name}", "weights", partial(self._reweigh, case)) for case in (GRADIENT, GUIDED)
+        ]
+        tasks.append(Task("What the shift leaves", "quantities", self._measure_quantities))
         tasks += [self._task(CNN, how, case) for case in _CNN_CASES for how in moved]
         tasks.append(Task("Figure 1", "references", self._draw_references))
         tasks.append(Task("Figure 1 on photographs", "references", self._draw_photographs))
@@ -132,6 +140,17 @@ class Study:
             measured(subjects.pair(network, how), case, *subjects.judged(network), subjects.patterns)
         )
 
+    def _reweigh(self, case: Case) -> None:
+        subjects = self.subjects
+        self.publication.add_row(measured(subjects.reweighted, case, *subjects.judged(MLP), subjects.patterns))
+
+    def _measure_quantities(self) -> None:
+        subjects, digits = self.subjects, self.subjects.judged(MLP)
+        self.publication.quantities.update(
+            carried_through(subjects.pair(MLP, "constant"), *digits, subjects.patterns)
+            | board_seen(subjects.board, subjects.pair(MLP, "checkerboard"), *digits, subjects.patterns)
+        )
+
     def _mend(self, remedy: Remedy, case: Case) -> None:
         self.publication.add_row(remedy.row(case))
 
@@ -148,13 +167,15 @@ class Study:
         rows = self._rows(pair, design)
         png = design_png(design, inputs, maps, rows, [str(target) for target in targets])
         told = [rows[case] for case in design.cases]
-        caption = (*verdict_sentences(told), *equality_sentences(equal_maps(maps)), *claim_sentences(told))
+        caption = (*verdict_sentences(told), *equality_sentences(equal_maps(maps)))
         self.publication.add_figure(Figure(design.number, design.title, design.about, caption, png))
 
     def _draw_references(self) -> None:
         subjects = self.subjects
         pair, case = subjects.pair(CNN, "constant"), pattern_case("pattern-attribution", "positive", "refitted")
-        self.publication.add_figure(digits_figure(subjects, subjects.patterns(pair, case, 1)))
+        compared = digits_compared(subjects, subjects.patterns(pair, case, 1))
+        self.publication.quantities.update(compared.closest)
+        self.publication.add_figure(digits_figure(subjects, compared))
 
     def _draw_photographs(self) -> None:
         self.publication.add_figure(photographs_figure(efficientnet()))

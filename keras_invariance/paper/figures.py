@@ -132,12 +132,12 @@ def design_png(
     return grid_png([[inputs, *bands[0]], *bands[1:]], labels, LEGEND)
 
 
-def case_panel(case: Case, maps: tuple[Maps, Maps], row: Row) -> Panel:
-    """Both networks' maps under a method's title, the verdict below."""
+def case_panel(case: Case, maps: tuple[Maps, Maps], row: Row, addition: str = "") -> Panel:
+    """Both networks' maps under a method's title; the verdict, and what else is to be said, below."""
     badge, tone = _BADGES.get(row.verdict, (f"? {row.verdict}", "plain"))
     columns = (Column("network 1", maps[0]), Column("network 2", maps[1]))
     title = case.title[0].upper() + case.title[1:]
-    return Panel(f"{title}\n{case.variant}" if case.variant else title, columns, "maps", badge, tone)
+    return Panel(f"{title}\n{case.variant}" if case.variant else title, columns, "maps", f"{badge}{addition}", tone)
 
 
 def input_panel(images: tuple[Images, Images], labels: tuple[str, str], title: str = "Input") -> Panel:

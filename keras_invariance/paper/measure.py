@@ -1,6 +1,7 @@
 """Measuring: a case asked of a pair, or of several pairs with one image each, as one row of the table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from ..arrays import Images, PerImage, Targets
 from ..confirmation import violation_interval
 from ..verdicts import Finding, judge
 from .cases import Case
+from .catalogue import said_of
 from .pairs import Pair, PatternSource
 from .rows import SCORES, Row
 
@@ -34,11 +36,11 @@ def merged(pair: Pair, case: Case, findings: Sequence[Finding]) -> Row:
     others = [verdict for verdict in verdicts if verdict != "invariant"]
     verdict = "sensitive" if "sensitive" in others else others[0] if others else "invariant"
     decisive = findings[verdicts.index(verdict)]
-    return Row(
+    row = Row(
         network=pair.name,
         shift=pair.shift,
         case=case,
-        claim=case.claim(pair.kind) if not pair.normalised else "",
+        claim="",
         verdict=verdict,
         images=sum(finding.images for finding in findings),
         violations=sum(finding.violations for finding in findings),
@@ -46,7 +48,9 @@ def merged(pair: Pair, case: Case, findings: Sequence[Finding]) -> Row:
         scores=_scores(findings),
         reason=decisive.reason,
         normalised=pair.normalised,
+        kind=pair.kind,
     )
+    return replace(row, claim=said_of(row))
 
 
 def _finding(pair: Pair, case: Case, originals: Images, targets: Targets, patterns: PatternSource) -> Finding:

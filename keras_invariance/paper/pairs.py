@@ -4,7 +4,7 @@ All images, shifts and means lie on a grid of 2^-12: their sums are exact in flo
 differ by the shift to the last bit and no verdict is about rounding of the data.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -40,16 +40,28 @@ class Side:
         What was added to an original image to get this network's, in the shape of one image.
     mean
         The mean image of the whole data set in this encoding.
+    darkest
+        The least value of each pixel over the whole data set in this encoding.
     """
 
     network: "Network"
     offset: Image
     mean: Image
+    darkest: Image
+
+    def moved(self, network: "Network", shift: Image) -> "Side":
+        """The same data in another encoding, and the network that reads it."""
+        return Side(network, self.offset + shift, self.mean + shift, self.darkest + shift)
 
     def normalised(self, by: Normaliser) -> "Side":
         """The same function of z = x - mean: the data set's mean is taken from the images and put into the biases."""
         mean = np.broadcast_to(on_grid(self.mean.mean()), self.mean.shape) if by == "pixel mean" else self.mean
-        return Side(ki.shifted_twin(self.network, -mean), self.offset - mean, self.mean - mean)
+        return self.moved(ki.shifted_twin(self.network, -mean), -mean)
+
+    @property
+    def black(self) -> Image:
+        """The least value of the whole data set, in every pixel."""
+        return np.full_like(self.darkest, self.darkest.min())
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +111,21 @@ class Pair:
             return {**shared, "patterns": patterns(self, case, 1)}, {**shared, "patterns": patterns(self, case, own)}
         if case.reference in ("zero", "black"):
             shared["reference"] = case.reference
-        if case.reference == "transformed":
-            return {**shared, "reference": "zero"}, {**shared, "reference": self.difference}
-        if case.reference == "mean image":
-            return {**shared, "reference": self.first.mean}, {**shared, "reference": self.second.mean}
-        return shared, dict(shared)
+        first, second = self._references.get(case.reference, (None, None))
+        if first is None:
+            return shared, dict(shared)
+        return {**shared, "reference": first}, {**shared, "reference": second}
+
+    @property
+    def _references(self) -> Mapping[str, tuple[object, object]]:
+        """References that are not the same word for both networks."""
+        first, second = self.sides
+        return {
+            "data set's black": (first.black, second.black),
+            "unshifted black": (first.black, first.black),
+            "transformed": ("zero", self.difference),
+            "mean image": (first.mean, second.mean),
+        }
 
     def maps(self, case: Case, originals: Images, targets: Targets, patterns: PatternSource) -> tuple[Maps, Maps]:
         """Both networks' maps of original images."""
@@ -122,12 +144,14 @@ class Pair:
 def shifted_pair(first: Side, shift: Image, name: str, words: str, kind: ShiftKind) -> Pair:
     """A network with its twin for a shift that all images share; the mean image moves with it."""
     twin = ki.shifted_twin(first.network, shift)
-    return Pair(name, words, kind, first, Side(twin, first.offset + shift, first.mean + shift))
+    return Pair(name, words, kind, first, first.moved(twin, shift))
 
 
-def own_shift_pairs(first: Side, shifts: Sequence[Image], mean_shift: Image, name: str, words: str) -> list[Pair]:
+def own_shift_pairs(
+    first: Side, shifts: Sequence[Image], mean_shift: Image, name: str, words: str, kind: ShiftKind = "targeted"
+) -> list[Pair]:
     """A pair for each image with a shift of its own; the data set's mean image moves by the shifts' mean only."""
-    shared = [shifted_pair(first, shift, name, words, "targeted") for shift in shifts]
+    shared = [shifted_pair(first, shift, name, words, kind) for shift in shifts]
     return [replace(pair, second=replace(pair.second, mean=first.mean + mean_shift)) for pair in shared]
 
 

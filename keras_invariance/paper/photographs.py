@@ -16,7 +16,7 @@ from ..models import path
 from .cases import STEPS
 from .figures import Figure
 from .references import Compared, compared_figure, integrated
-from .sentences import listed
+from .words import listed
 
 if TYPE_CHECKING:
     from ..network import Network

@@ -3,7 +3,7 @@
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
 from io import BytesIO
@@ -18,18 +18,16 @@ from ..models import path as model_path
 from ..models.card import read_card
 from ..report.files import write_bytes, write_text
 from ..report.page import data_uri, page
+from .catalogue import CLAIMS, bearing
+from .claims import Measured, Result, differing_sentences, headline, resting_sentences, result
 from .figures import Figure
 from .photographs import EFFICIENTNET
-from .rows import Row, table_csv
-from .sentences import (
-    claim_sentences,
-    estimator_sentences,
-    headlines,
-    number,
-    remedy_sentences,
-)
+from .rows import Row, csv_text
+from .sentences import estimator_sentences, remedy_sentences
 from .subjects import CNN, FITTED_ON, MLP, SHOWN
 from .tables import pattern_table, remedy_table
+from .visibility import CAT_SHOWS, PAPER, Seen, Strength, cat_in, seen_as, visibility_table
+from .words import number
 
 _RETINA = 0.62  # figures are drawn this much larger than they are shown
 
@@ -51,14 +49,29 @@ class Publication:
     seed: int
     rows: list[Row] = field(default_factory=list)
     figures: dict[str, Figure] = field(default_factory=dict)
-    likeness: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
+    quantities: dict[str, float] = field(default_factory=dict)
+    visibility: dict[Strength, Seen] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def add_row(self, row: Row) -> None:
         """Take a row in, and write the table and the numbers anew."""
         self.rows.append(row)
-        write_text(self.folder / "table.csv", table_csv(self.rows))
+        write_text(
+            self.folder / "table.csv", csv_text([{**row.flat(), "claims": " ".join(_names(row))} for row in self.rows])
+        )
         self._write_numbers()
+
+    def add_visibility(self, strength: Strength, seen: Seen) -> None:
+        """Take in how far the cat can be seen; claims are about the paper's bound."""
+        self.visibility[strength] = seen
+        if strength == PAPER:
+            self.quantities.update({cat_in(case): pair[1] for case, pair in seen.items()})
+
+    @property
+    def results(self) -> list[Result]:
+        """What became of each claim so far."""
+        measured = Measured(self.rows, self.quantities)
+        return [result(claim, measured) for claim in CLAIMS]
 
     def add_figure(self, figure: Figure) -> None:
         """Take a figure in, and write its picture and the page anew."""
@@ -77,10 +90,16 @@ class Publication:
         write_text(self.folder / "index.html", page(template, self._page_values(unfinished)))
 
     def _page_values(self, unfinished: str) -> Mapping[str, object]:
-        plain = [row for row in self.rows if not row.normalised]
+        plain, results = [row for row in self.rows if not row.normalised], self.results
         return {
             "unfinished": unfinished,
-            "headlines": headlines(plain),
+            "headline": headline(results),
+            "differing": [*resting_sentences(results), *differing_sentences(results)],
+            "claims": list(enumerate(results, 1)),
+            "bearing": bearing,
+            "visibility": visibility_table(self.visibility),
+            "shows": CAT_SHOWS,
+            "seen_as": seen_as,
             "figures": [_shown(self.figures[file]) for file in sorted(self.figures)],
             "estimators": estimator_sentences(plain),
             "patterns": pattern_table(plain),
@@ -112,15 +131,20 @@ class Publication:
         }
 
     def _write_numbers(self) -> None:
-        plain = [row for row in self.rows if not row.normalised]
+        plain, results = [row for row in self.rows if not row.normalised], self.results
+        write_text(self.folder / "claims.csv", csv_text([each.flat() for each in results]))
         content = {
             "paper": "Kindermans, Hooker et al., The (Un)reliability of saliency methods, arXiv 1711.00867",
-            "headline": " ".join(headlines(plain)),
-            "claims": claim_sentences(plain),
+            "headline": "\n".join([headline(results), *resting_sentences(results), *differing_sentences(results)]),
+            "claims": [_claim(each) for each in results],
+            "quantities": self.quantities,
             "estimators": estimator_sentences(plain),
             "remedy": remedy_sentences(self.rows),
-            "rows": [_plain(row.flat()) for row in self.rows],
-            "cat": self.likeness,
+            "rows": [_plain({**row.flat(), "claims": _names(row)}) for row in self.rows],
+            "cat": {
+                strength.name: {case.name: pair for case, pair in seen.items()}
+                for strength, seen in self.visibility.items()
+            },
             "figures": {file: list(self.figures[file].sentences) for file in sorted(self.figures)},
             "settings": {"images": self.images, "seed": self.seed, "patterns_fitted_on": FITTED_ON},
             "models": {name: model_card(name).checksum for name in (MLP, CNN, EFFICIENTNET)},
@@ -149,6 +173,15 @@ def _shown(figure: Figure) -> dict[str, object]:
 def _groups(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     places = dict.fromkeys((row.network, row.shift) for row in rows)
     return [(f"{place[0]}, {place[1]}", [row for row in rows if (row.network, row.shift) == place]) for place in places]
+
+
+def _claim(each: Result) -> dict[str, object]:
+    parts = {"deciding": each.deciding, "below": each.below}
+    return {**each.flat(), **{name: [asdict(answered) for answered in found] for name, found in parts.items()}}
+
+
+def _names(row: Row) -> list[str]:
+    return [CLAIMS[number - 1].name for number in bearing(row)]
 
 
 def _plain(flat: Mapping[str, object]) -> dict[str, object]:

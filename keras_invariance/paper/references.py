@@ -14,6 +14,7 @@ from ..report.grid import Column, Panel, grid_png
 from ..scores import compare
 from .cases import STEPS
 from .figures import Figure
+from .quantities import TAYLOR_COSINE, WALKED_COSINE
 from .sentences import reference_sentences
 from .subjects import CNN, Subjects
 
@@ -42,10 +43,16 @@ class Compared:
         """Mean cosine similarity of every two maps of a group."""
         groups = (("integrated gradients from", self.integrated), ("deep Taylor at", self.taylor))
         return {
-            (f"{group} {first}", second): float(np.nanmean(compare(maps[first], maps[second]).cosine))
+            (f"{group} {first}", second): cosine
             for group, maps in groups
-            for first, second in combinations(maps, 2)
+            for (first, second), cosine in cosines(maps).items()
         }
+
+    @property
+    def closest(self) -> dict[str, float]:
+        """The cosine of the two closest references of each group."""
+        groups = {WALKED_COSINE: self.integrated, TAYLOR_COSINE: self.taylor}
+        return {name: max(cosines(maps).values()) for name, maps in groups.items()}
 
     def panels(self, images: Images) -> list[Panel]:
         """The figure's panels."""
@@ -59,18 +66,31 @@ class Compared:
         return [(words[name], maps) for name, maps in self.taylor.items()]
 
 
-def digits_figure(subjects: Subjects, patterns: "Patterns") -> Figure:
-    """Figure 1 on digits and the shipped convolutional network."""
+def cosines(maps: Mapping[str, Maps]) -> dict[tuple[str, str], float]:
+    """Mean cosine similarity of every two maps of an image."""
+    return {
+        (first, second): float(np.nanmean(compare(maps[first], maps[second]).cosine))
+        for first, second in combinations(maps, 2)
+    }
+
+
+def digits_compared(subjects: Subjects, patterns: "Patterns") -> Compared:
+    """Maps of the shown digits by the shipped convolutional network, reference by reference."""
     side, (images, targets) = subjects.side(CNN), subjects.shown(CNN)
     greys = {"black": 0.0, "grey": 0.5, "white": 1.0}
     references = {"mean digit": side.mean, **{name: np.full_like(side.mean, grey) for name, grey in greys.items()}}
-    compared = Compared(
+    return Compared(
         integrated(side.network, images, targets, references, STEPS),
         {
             "zero (LRP)": ki.explain(side.network, images, "lrp-z", targets),
             "patterns": ki.explain(side.network, images, "pattern-attribution", targets, patterns=patterns),
         },
     )
+
+
+def digits_figure(subjects: Subjects, compared: Compared) -> Figure:
+    """Figure 1 on digits and the shipped convolutional network."""
+    images, targets = subjects.shown(CNN)
     return compared_figure(compared, images, [str(target) for target in targets], _ABOUT)
 
 

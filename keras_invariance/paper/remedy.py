@@ -8,7 +8,8 @@ from .cases import IG_BLACK, IG_ZERO, LRP, TIMES_INPUT, Case, pattern_case
 from .measure import measured, measured_apart
 from .pairs import NORMALISERS, Normaliser, Pair
 from .rows import Row
-from .subjects import BOUND, MLP, Moved, Subjects
+from .subjects import MLP, Moved, Subjects
+from .visibility import PAPER
 
 CASES = (TIMES_INPUT, IG_ZERO, IG_BLACK, LRP)
 PATTERN_CASE = pattern_case("pattern-attribution", "published", "refitted")
@@ -35,7 +36,7 @@ class Remedy:
     @cached_property
     def _pairs(self) -> list[Pair]:
         if self.disease == "own":
-            return [pair.normalise(self.by) for pair in self.subjects.own_pairs(BOUND)]
+            return [pair.normalise(self.by) for pair in self.subjects.own_pairs(PAPER)]
         return [self.subjects.pair(MLP, self.disease).normalise(self.by)]
 
     def row(self, case: Case) -> Row:

@@ -1,12 +1,12 @@
 """The table: one row per explanation, shift and network, with what the paper claims and what was measured."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from io import StringIO
 from typing import Literal
 
-from .cases import Case, Claim
+from .cases import Answer, Case
 
 Holds = Literal["holds", "fails", "open", ""]
 
@@ -42,12 +42,14 @@ class Row:
         The verdict's ground in one line.
     normalised
         What was subtracted from the data before: nothing, "pixel mean" or "mean image".
+    kind
+        Which kind of pair, as `cases.ShiftKind` has them.
     """
 
     network: str
     shift: str
     case: Case
-    claim: Claim
+    claim: Answer
     verdict: str
     images: int
     violations: int
@@ -55,6 +57,7 @@ class Row:
     scores: Mapping[str, float] = field(default_factory=dict)
     reason: str = ""
     normalised: str = ""
+    kind: str = "constant"
 
     @property
     def holds(self) -> Holds:
@@ -91,9 +94,8 @@ class Row:
         }
 
 
-def table_csv(rows: Iterable[Row]) -> str:
-    """The rows as CSV with a header; empty text for no rows."""
-    flat = [row.flat() for row in rows]
+def csv_text(flat: Sequence[Mapping[str, object]]) -> str:
+    """Names and values as CSV with a header; empty text for no lines."""
     if not flat:
         return ""
     columns = list(dict.fromkeys(name for row in flat for name in row))

@@ -1,52 +1,10 @@
 """Sentences about measured rows: what the page says is put together here from numbers, nothing is written down."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import floor, isnan, log10
 
 from .rows import Row
-
-CAT_SHOWS = 0.5
-"""The correlation of a map with the drawing from which the cat is said to show."""
-
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_TIMES, _MINUS = "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
-
-
-def number(value: float) -> str:
-    """A number with two significant digits, very small and very large ones as a power of ten; a dash for no value."""
-    if isnan(value):
-        return "\N{EN DASH}"
-    if value == 0:
-        return "0"
-    rounded = float(f"{value:.1e}")
-    exponent = floor(log10(abs(rounded)))
-    if -3 <= exponent <= 3:
-        return f"{rounded:.{max(0, 1 - exponent)}f}".replace("-", _MINUS)
-    mantissa = round(value / 10.0**exponent)
-    if abs(mantissa) == 10:
-        mantissa, exponent = mantissa // 10, exponent + 1
-    return f"{mantissa}\u00a0{_TIMES}\u00a010{str(exponent).translate(_SUPERSCRIPTS)}".replace("-", _MINUS)
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words as a list in a sentence: "a, b and c"; semicolons part words that have commas themselves."""
-    comma = "; " if any("," in word for word in words) else ", "
-    return words[0] if len(words) == 1 else f"{comma.join(words[:-1])} and {words[-1]}" if words else "none"
-
-
-def sentence(words: str) -> str:
-    """Words with a capital letter in front."""
-    return words[:1].upper() + words[1:]
-
-
-def counted(count: int, noun: str) -> str:
-    """A count and its noun: "1 claim", "3 claims"."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def difference(row: Row) -> float:
-    """How far the two maps of an image are apart: the median relative L2."""
-    return row.scores.get("relative_l2", float("nan"))
+from .visibility import BLACKS, CAT_SHOWS, Seen
+from .words import difference, listed, number, sentence
 
 
 def verdict_sentences(rows: Sequence[Row]) -> list[str]:
@@ -63,57 +21,9 @@ def verdict_sentences(rows: Sequence[Row]) -> list[str]:
     return sentences + [f"{sentence(verdict)}: {listed(_names(_with(rows, verdict)))}." for verdict in rest]
 
 
-def claim_sentences(rows: Sequence[Row]) -> list[str]:
-    """How the paper's claims about these rows fare, and each one that does not hold."""
-    claimed = [row for row in rows if row.claim]
-    if not claimed:
-        return []
-    held = sum(row.holds == "holds" for row in claimed)
-    if held == len(claimed):
-        return ["The paper's claim holds." if held == 1 else f"All {held} of the paper's claims here hold."]
-    sentences = [f"Of the paper's {counted(len(claimed), 'claim')} here, {held} hold{'s' if held == 1 else ''}."]
-    for row in claimed:
-        if row.holds in ("fails", "open"):
-            said = f"{row.case.name}, {row.shift}: claimed {row.claim}, measured {row.verdict}"
-            evidence = (
-                f" (median relative difference {number(difference(row))}, {row.violations} of {row.images} images)"
-            )
-            sentences.append(sentence(said) + (evidence if row.holds == "fails" else "") + ".")
-    return sentences
-
-
-def headlines(rows: Sequence[Row]) -> list[str]:
-    """The outcome for each network in a sentence, and where it differs from the paper."""
-    return [_headline(network, [row for row in rows if row.network == network]) for network in _networks(rows)]
-
-
-def _headline(network: str, rows: Sequence[Row]) -> str:
-    claimed = [row for row in rows if row.claim]
-    held = [row for row in claimed if row.holds == "holds"]
-    failed = [row for row in claimed if row.holds == "fails"]
-    text = f"{network}: {len(held)} of {counted(len(claimed), 'measurement')} agree with the paper"
-    if failed:
-        text += f", {len(failed)} {'does' if len(failed) == 1 else 'do'} not: {'; '.join(_culprits(failed))}"
-    left = len(claimed) - len(held) - len(failed)
-    return f"{text}; {left} undecided." if left else f"{text}."
-
-
-def _culprits(rows: Sequence[Row]) -> list[str]:
-    """Methods that fail in the same way, joined: "PatternNet and PatternAttribution with published patterns"."""
-    ways = dict.fromkeys((row.case.variant, row.case.estimator) for row in rows)
-    told = []
-    for variant, estimator in ways:
-        here = [row for row in rows if row.case.variant == variant]
-        shifts = listed(list(dict.fromkeys(f"the {row.shift}" for row in here)))
-        how = variant.partition(", ")[2]
-        with_what = f" with {estimator} patterns ({how})" if estimator else f" ({variant})" if variant else ""
-        told.append(f"{listed(list(dict.fromkeys(row.case.title for row in here)))}{with_what} under {shifts}")
-    return told
-
-
 def estimator_sentences(rows: Sequence[Row]) -> list[str]:
     """For each way to fit patterns, where both pattern methods are invariant and where not."""
-    patterned = [row for row in rows if row.case.estimator]
+    patterned = [row for row in rows if row.case.estimator and row.kind != "targeted far"]
     return [
         _way(variant, [row for row in patterned if row.case.variant == variant])
         for variant in dict.fromkeys(row.case.variant for row in patterned)
@@ -167,11 +77,22 @@ def cat_sentences(within: str, likeness: Mapping[str, tuple[float, float]]) -> l
     sentences = []
     if shown:
         each = [f"{name} ({number(second)}; network 1: {number(first)})" for name, (first, second) in shown]
-        sentences.append(f"{within}, the cat shows in network 2's {listed(each)}.")
+        sentences.append(f"{sentence(within)}, the cat shows in network 2's {listed(each)}.")
     if hidden:
         each = [f"{name} ({number(second)})" for name, (_, second) in hidden]
-        sentences.append(f"{within}, it does not show in {listed(each)}.")
+        sentences.append(f"{sentence(within)}, it does not show in {listed(each)}.")
     return sentences
+
+
+def reading_sentences(seen: Seen) -> list[str]:
+    """In which readings of black the cat shows in integrated gradients, and in which it does not."""
+    told = {words: seen[case][1] for case, words in BLACKS.items() if case in seen}
+    if not told:
+        return []
+    each = [f"{words} {number(value)}" for words, value in told.items()]
+    shown = [words for words, value in told.items() if value >= CAT_SHOWS]
+    which = f"the cat shows with black {listed(shown)}" if shown else "the cat shows in no reading"
+    return [f"Integrated gradients from black, by reading: {'; '.join(each)}. So {which}."]
 
 
 def reference_sentences(cosines: Mapping[tuple[str, str], float]) -> list[str]:
@@ -186,10 +107,6 @@ def _up_to(rows: Sequence[Row]) -> str:
     if not worst:
         return ", to the last bit"
     return f" (relative difference {number(median)} at the median, {number(worst)} at most)"
-
-
-def _networks(rows: Iterable[Row]) -> list[str]:
-    return list(dict.fromkeys(row.network for row in rows if row.claim))
 
 
 def _names(rows: Iterable[Row]) -> list[str]:

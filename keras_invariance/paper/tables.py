@@ -30,7 +30,7 @@ class Table:
 
 def pattern_table(rows: Sequence[Row]) -> Table:
     """How patterns were fitted, down; network and shift, across; PatternNet and PatternAttribution in each cell."""
-    patterned = [row for row in rows if row.case.estimator and not row.normalised]
+    patterned = [row for row in rows if row.case.estimator and not row.normalised and row.kind != "targeted far"]
     networks = dict.fromkeys(row.network for row in patterned)
     shifts = {network: _shifts([row for row in patterned if row.network == network]) for network in networks}
     places = [(network, shift) for network, found in shifts.items() for shift in found]

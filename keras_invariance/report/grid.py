@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Everything in pixels of the PNG; a text size is the font's em.
 _GAP, _PANEL_GAP, _MARGIN = 6, 30, 24
 _ROW_LABEL, _ROW_LABEL_SIZE, _ROW_LABEL_GAP = 74, 26, 16
-_TITLE_LINE, _LABEL_LINE, _BADGE = 27, 30, 52
+_TITLE_LINE, _LABEL_LINE, _BADGE, _BADGE_LINE = 27, 30, 52, 26
 _BAND_GAP, _LEGEND, _BAR = 34, 100, 260
 _DOTS_PER_INCH = 100
 _INK, _FAINT = "#1c1c1c", "#6b6b6b"
@@ -52,7 +52,7 @@ class Panel:
     kind
         "maps" are signed and coloured, "images" are shown from their least value to their greatest.
     badge
-        A word below the columns, such as a verdict.
+        What stands below the columns, such as a verdict; line breaks are kept.
     tone
         The badge's colour: good, bad, or plain.
     """
@@ -91,8 +91,9 @@ class Layout:
     @property
     def band_height(self) -> int:
         """The height of one band of panels with everything that belongs to it."""
-        badges = any(panel.badge for band in self.bands for panel in band)
-        return self.head + self.rows * (self.side + _GAP) + (_BADGE if badges else 0)
+        lines = max(panel.badge.count("\n") + bool(panel.badge) for band in self.bands for panel in band)
+        badges = _BADGE + (lines - 1) * _BADGE_LINE if lines else 0
+        return self.head + self.rows * (self.side + _GAP) + badges
 
     def panel_width(self, panel: Panel) -> int:
         """The width of a panel's cells and the gaps between them."""
@@ -178,7 +179,7 @@ def _draw_panel(axes: "Axes", layout: Layout, panel: Panel, left: int, top: int)
         for place, cell in enumerate(panel.cells(row)):
             _draw_cell(axes, cell, left + place * step, cells_top + row * step, layout.side)
     if panel.badge:
-        middle = cells_top + layout.rows * step + _BADGE / 2 - 2
+        middle = cells_top + layout.rows * step + (_BADGE + panel.badge.count("\n") * _BADGE_LINE) / 2 - 2
         _write(axes, left + width / 2, middle, panel.badge, 22, color=_TONES[panel.tone], fontweight="bold")
 
 

@@ -1,12 +1,14 @@
 """Small networks and rows that the tests of the paper share."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from keras_invariance.paper.cases import GRADIENT, Case
+from keras_invariance.paper.catalogue import said_of
 from keras_invariance.paper.rows import Row
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def side() -> "Side":
     from keras_invariance.paper.pairs import Side, on_grid
 
     mean = on_grid(np.linspace(0, 1, 784).reshape(28, 28, 1))
-    return Side(ki.load_network(small_model()), np.zeros_like(mean), mean)
+    return Side(ki.load_network(small_model()), np.zeros_like(mean), mean, np.zeros_like(mean))
 
 
 @pytest.fixture(scope="session")
@@ -57,13 +59,14 @@ def row() -> Callable[..., Row]:
             "network": "mnist_mlp",
             "shift": "constant shift",
             "case": case,
-            "claim": case.claim("constant"),
+            "claim": "",
             "verdict": verdict,
             "images": 10,
             "violations": 10 if verdict == "sensitive" else 0,
             "interval": (0.0, 0.3),
             "scores": scores,
         }
-        return Row(**{**values, **changed})  # type: ignore[arg-type]
+        made = Row(**{**values, **changed})  # type: ignore[arg-type]
+        return made if "claim" in changed else replace(made, claim=said_of(made))
 
     return made

@@ -6,6 +6,7 @@ import pytest
 
 from keras_invariance.errors import OutputError
 from keras_invariance.paper import experiment, reproduce, subjects
+from keras_invariance.paper.catalogue import CLAIMS
 from keras_invariance.paper.photographs import Reader
 
 from .conftest import small_model
@@ -50,9 +51,20 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path, monkeypatch):
         assert {step.total for step in steps} == {len(steps) - 1}
     files = {path.name for path in (tmp_path / "one").iterdir()}
     figures = {*(f"figure_{number}.png" for number in range(1, 6)), "figure_1_photographs.png"}
-    assert files == {*figures, "table.csv", "paper.json", "index.html"}
+    assert files == {*figures, "table.csv", "claims.csv", "paper.json", "index.html"}
     for name in files - {"paper.json"}:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
     one, two = (json.loads((tmp_path / out / "paper.json").read_text("utf-8")) for out in ("one", "two"))
     assert one.pop("seconds").keys() == two.pop("seconds").keys()
     assert one == two
+    assert_every_claim_has_its_measurements(one)
+
+
+def assert_every_claim_has_its_measurements(content: dict) -> None:
+    """What decides a claim, and what stands below it, is there on the network that decides; see its catalogue."""
+    for claim, found in zip(CLAIMS, content["claims"], strict=True):
+        assert found["claim"] == claim.name
+        assert len(found["deciding"]) == len(claim.decided_by), claim.name
+        here = [each for each in found["below"] if each["place"].startswith(subjects.MLP)]
+        assert len(here) == len(claim.below), claim.name
+        assert (found["outcome"] == "not testable") == (not claim.decided_by)

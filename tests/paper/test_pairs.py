@@ -1,9 +1,20 @@
 """Pairs: both encodings, what each network is told, and the remedy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from keras_invariance.paper.cases import IG_BLACK, IG_MEAN, IG_TRANSFORMED, IG_ZERO, TIMES_INPUT, pattern_case
+from keras_invariance.paper.cases import (
+    IG_BLACK,
+    IG_DATA_BLACK,
+    IG_MEAN,
+    IG_TRANSFORMED,
+    IG_UNSHIFTED_BLACK,
+    IG_ZERO,
+    TIMES_INPUT,
+    pattern_case,
+)
 from keras_invariance.paper.measure import measured, measured_apart
 from keras_invariance.paper.pairs import on_grid, own_shift_pairs, shifted_pair
 
@@ -42,6 +53,15 @@ def test_references_follow_the_case(pair):
     np.testing.assert_array_equal(second["reference"] - first["reference"], SLOPE)
 
 
+def test_black_of_the_data_set_is_one_number_found_after_the_shift_or_before_it(side):
+    """Pixels reach down to 0.25; the slope's least value is -1."""
+    dark = replace(side, darkest=np.full_like(SLOPE, 0.25))
+    pair = shifted_pair(dark, SLOPE, "small", "a slope", "checkerboard")
+    for case, blacks in ((IG_DATA_BLACK, (0.25, -0.75)), (IG_UNSHIFTED_BLACK, (0.25, 0.25))):
+        for told, black in zip(pair.options(case, no_patterns), blacks, strict=True):
+            np.testing.assert_array_equal(told["reference"], np.full_like(SLOPE, black))
+
+
 @pytest.mark.parametrize(("fit", "numbers"), [("carried over", [1, 1]), ("refitted", [1, 2])])
 def test_patterns_are_carried_over_or_fitted_anew(pair, fit, numbers):
     case = pattern_case("pattern-net", "positive", fit)
@@ -72,7 +92,7 @@ def test_a_case_is_measured_and_mended(pair, originals):
     assert (row.verdict, row.claim, row.holds, row.violations, row.images) == ("sensitive", "sensitive", "holds", 4, 4)
     assert row.scores["relative_l2"] > 0.1
     mended = measured(pair.normalise("mean image"), TIMES_INPUT, originals, targets, no_patterns)
-    assert (mended.verdict, mended.claim, mended.normalised) == ("invariant", "", "mean image")
+    assert (mended.verdict, mended.claim, mended.normalised) == ("invariant", "invariant", "mean image")
 
 
 def test_one_sensitive_pair_makes_the_row_sensitive(side, originals):

@@ -27,7 +27,7 @@ def publication(tmp_path, row):
 
 def test_results_are_there_before_the_end(publication):
     names = {path.name for path in publication.folder.iterdir()}
-    assert names == {"table.csv", "paper.json", "figure_3.png", "index.html"}
+    assert names == {"table.csv", "claims.csv", "paper.json", "figure_3.png", "index.html"}
     assert "Not finished" in (publication.folder / "index.html").read_text("utf-8")
     publication.finish()
     assert "Not finished" not in (publication.folder / "index.html").read_text("utf-8")
@@ -40,7 +40,7 @@ def test_the_page_needs_no_other_file(publication):
     assert "<link" not in page
     assert "<script" not in page
     assert "Maps &amp; more" in page
-    assert "PatternNet with published patterns (refitted) under the constant shift" in page
+    assert "PatternNet (published, refitted): sensitive, 1.7" in page
 
 
 def test_every_number_is_in_the_json(publication):
@@ -50,7 +50,7 @@ def test_every_number_is_in_the_json(publication):
     assert set(content["models"]) == {"mnist_mlp", "mnist_cnn", "efficientnet_lite0"}
     assert len(content["models"]["mnist_mlp"]) == 64
     assert {"tensorflow", "keras", "numpy", "Python", "keras_invariance"} == set(content["versions"])
-    assert content["headline"].startswith("mnist_mlp: 2 of 3")
+    assert content["rows"][0]["claims"][:2] == ["times-input"]
 
 
 def test_publishing_again_gives_the_same_bytes(publication):

@@ -1,48 +1,17 @@
 """Sentences follow the numbers: another verdict gives another text."""
 
-import pytest
-
-from keras_invariance.paper.cases import GRADIENT, IG_BLACK, TIMES_INPUT, pattern_case
+from keras_invariance.paper.cases import GRADIENT, IG_BLACK, IG_UNSHIFTED_BLACK, TIMES_INPUT, pattern_case
 from keras_invariance.paper.sentences import (
     cat_sentences,
-    claim_sentences,
     equality_sentences,
     estimator_sentences,
-    headlines,
-    listed,
-    number,
+    reading_sentences,
     reference_sentences,
     remedy_sentences,
     verdict_sentences,
 )
 
 PUBLISHED = pattern_case("pattern-net", "published", "refitted")
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.0, "0"),
-        (1.7249, "1.7"),
-        (0.0456, "0.046"),
-        (0.9999999, "1.0"),
-        (-0.5, "\N{MINUS SIGN}0.50"),
-        (123.4, "120"),
-        (2.51e-7, "3 \N{MULTIPLICATION SIGN} 10⁻⁷"),
-        (9.96e-8, "1 \N{MULTIPLICATION SIGN} 10⁻⁷"),
-        (6.0e23, "6 \N{MULTIPLICATION SIGN} 10²³"),
-        (float("nan"), "\N{EN DASH}"),
-    ],
-)
-def test_numbers_have_two_digits(value, text):
-    assert number(value).replace("\u00a0", " ") == text
-
-
-def test_lists_read_as_english():
-    assert listed([]) == "none"
-    assert listed(["a"]) == "a"
-    assert listed(["a", "b", "c"]) == "a, b and c"
-    assert listed(["a, x", "b", "c"]) == "a, x; b and c"
 
 
 def test_verdicts_are_told_with_their_differences(row):
@@ -53,29 +22,6 @@ def test_verdicts_are_told_with_their_differences(row):
         "Void: integrated gradients (black reference).",
     ]
     assert "0.020 at the median" in verdict_sentences([row(apart=0.02)])[0]
-
-
-def test_a_claim_that_fails_is_told_with_its_numbers(row):
-    assert claim_sentences([row()]) == ["The paper's claim holds."]
-    assert claim_sentences([row(), row()]) == ["All 2 of the paper's claims here hold."]
-    told = claim_sentences([row(), row(PUBLISHED, "sensitive", 1.7)])
-    assert told[0] == "Of the paper's 2 claims here, 1 holds."
-    assert "PatternNet (published, refitted), constant shift: claimed invariant, measured sensitive" in told[1]
-    assert "1.7, 10 of 10 images" in told[1]
-    assert claim_sentences([row(verdict="void")])[1].endswith("claimed invariant, measured void.")
-    assert claim_sentences([row(claim="")]) == []
-
-
-def test_the_headline_counts_and_names_what_differs(row):
-    assert headlines([row(), row(claim="")]) == ["mnist_mlp: 1 of 1 measurement agree with the paper."]
-    rows = [row(), row(PUBLISHED, "sensitive"), row(IG_BLACK, "void"), row(network="mnist_cnn")]
-    assert headlines(rows) == [
-        (
-            "mnist_mlp: 1 of 3 measurements agree with the paper, 1 does not: "
-            "PatternNet with published patterns (refitted) under the constant shift; 1 undecided."
-        ),
-        "mnist_cnn: 1 of 1 measurement agree with the paper.",
-    ]
 
 
 def test_estimators_are_told_by_where_they_are_invariant(row):
@@ -109,6 +55,15 @@ def test_the_cat_shows_where_the_correlation_says_so():
         "Within 1, the cat shows in network 2's LRP (0.80; network 1: 0).",
         "Within 1, it does not show in gradient (0.20).",
     ]
+
+
+def test_the_reading_in_which_the_cat_shows_is_named():
+    seen = {IG_BLACK: (0.0, 0.27), IG_UNSHIFTED_BLACK: (0.0, 0.6)}
+    (told,) = reading_sentences(seen)
+    assert "found after the shift in each image 0.27; found before the shift 0.60" in told
+    assert told.endswith("So the cat shows with black found before the shift.")
+    assert reading_sentences({IG_BLACK: (0.0, 0.27)})[0].endswith("So the cat shows in no reading.")
+    assert reading_sentences({}) == []
 
 
 def test_equal_methods_and_references_are_told():

@@ -61,6 +61,11 @@ def test_titles_badges_and_tones_are_drawn(look):
     assert (pixels(grid_png([[pair(**{"badge": "invariant", **look})]], ["7"], "")) != plain).any()
 
 
+def test_a_badge_of_two_lines_has_room_for_both():
+    one, two = (len(pixels(grid_png([[pair(badge=badge)]], ["7"], ""))) for badge in ("one", "one\ntwo"))
+    assert two > one
+
+
 def test_without_badges_there_is_no_room_for_them():
     assert len(pixels(grid_png([[pair(badge="invariant")]], ["7"], ""))) > len(pixels(grid_png([[pair()]], ["7"], "")))
 
