@@ -17,11 +17,20 @@ def test_answers_stream_in_inputs_first_then_maps_then_verdicts(engine, ear, wai
     number = engine.ask(said.Explain(replace(FAST, sample=3)))
     wait(lambda: ear.ended(number))
     kinds = [type(answer) for answer in ear.of(number)]
-    assert kinds == [said.Inputs, said.RowMaps, said.RowMaps, said.RowJudged, said.RowJudged, said.Done]
+    judged = [said.RowMaps, said.RowJudged]
+    assert kinds == [said.Inputs, said.RowMaps, said.RowMaps, *judged, *judged, said.Done]
     inputs, first, second = ear.of(number)[:3]
     assert first.maps[0].shape == first.maps[1].shape == (28, 28, 1)
     assert np.allclose(second.maps[0], first.maps[0] * inputs.image, atol=1e-4)
     assert [one.verdict for one in ear.of(number, said.RowJudged)] == ["invariant", "sensitive"]
+
+
+def test_the_maps_that_stay_are_those_that_the_verdict_is_about(engine, ear, wait):
+    number = engine.ask(said.Explain(replace(FAST, sample=3)))
+    wait(lambda: ear.ended(number))
+    (verdict, _), last = ear.of(number, said.RowJudged), ear.of(number, said.RowMaps)[2]
+    assert last.row == verdict.row
+    assert f"to {last.scores['relative_l2']:.1e} in float64" in verdict.reason
 
 
 def test_opening_says_what_network_and_data_are(engine, ear, wait):
@@ -106,7 +115,7 @@ def test_a_row_that_cannot_be_computed_is_told_and_the_others_come(engine, ear, 
     question = replace(FAST, rows=(Row("pattern-net", estimator="linear"), *FAST.rows))
     number = engine.ask(said.Explain(question))
     wait(lambda: ear.ended(number))
-    assert [one.row for one in ear.of(number, said.RowMaps)] == [1, 2]
+    assert [one.row for one in ear.of(number, said.RowMaps)] == [1, 2, 1, 2]
     assert "no linear patterns fitted to this network" in ear.of(number, said.RowFailed)[0].reason
 
 
