@@ -1,9 +1,9 @@
 """Verdicts: whether a method explains a network and its twin alike, and every number that the answer rests on.
 
-Two explanations of one function are never equal to the last bit: the twin subtracts in its first layer what was added
-to the image, rounding differs, and some ReLU gates that stand near zero flip. In float32 that moves the maps of an
-invariant method by a relative L2 of 1e-7 to 1e-2, as much as a real but small sensitivity, so that no fixed tolerance
-tells the two apart. But rounding is a matter of precision and sensitivity is not: some images are explained again in
+Two explanations of one function need not be equal to the last bit: the twin subtracts in its first layer what was added
+to the image, and rounding differs. In float32 that moves the maps of an invariant method by a relative L2 of up to 1e-6,
+and where the networks were not made from each other, so that ReLUs near zero flip, of up to 1e-2: as much as a real but
+small sensitivity, so that no fixed tolerance tells the two apart. But rounding is a matter of precision and sensitivity is not: some images are explained again in
 float64, where rounding falls by eight orders of magnitude and a real difference stays (`confirmation`).
 """
 
