@@ -74,7 +74,7 @@ class Pair:
 
         `keys` are for methods that draw noise: images with the same key meet the same.
         """
-        drawn = {} if keys is None or "seed" not in METHODS[self.method].options else {"keys": keys}
+        drawn: dict[str, Any] = {} if keys is None or "seed" not in METHODS[self.method].options else {"keys": keys}
         first, second = (
             ki.analyzer(network, self.method, dtype=dtype, **options)(
                 x.astype(dtype), self.targets, **drawn, **self._unshifted(network, dtype)

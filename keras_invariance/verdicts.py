@@ -1,10 +1,11 @@
 """Verdicts: whether a method explains a network and its twin alike, and every number that the answer rests on.
 
-Two explanations of one function need not be equal to the last bit: the twin subtracts in its first layer what was added
-to the image, and rounding differs. In float32 that moves the maps of an invariant method by a relative L2 of up to 1e-6,
-and where the networks were not made from each other, so that ReLUs near zero flip, of up to 1e-2: as much as a real but
-small sensitivity, so that no fixed tolerance tells the two apart. But rounding is a matter of precision and sensitivity is not: some images are explained again in
-float64, where rounding falls by eight orders of magnitude and a real difference stays (`confirmation`).
+Two explanations of one function need not be equal to the last bit: the twin subtracts in its first layer what was
+added to the image, and rounding differs. In float32 that moves the maps of an invariant method by a relative L2 of up
+to 1e-6, and where the networks were not made from each other, so that ReLUs near zero flip, of up to 1e-2: as much as
+a real but small sensitivity, so that no fixed tolerance tells the two apart. But rounding is a matter of precision and
+sensitivity is not: some images are explained again in float64, where rounding falls by eight orders of magnitude and a
+real difference stays (`confirmation`).
 """
 
 from dataclasses import dataclass
@@ -218,8 +219,10 @@ def decision(
         return "sensitive", f"the difference does not fall: it goes {moved} ({where}){beside}"
     falls = f"from {screened[confirmed].max():.1e} in float32 to {_largest(exact):.1e} in float64"
     if (known == "same").all():
-        reason = f"the difference is rounding: it goes {falls} in {len(confirmed)} of {images} images{beside}"
-        return "invariant", reason
+        checked = f"in {len(confirmed)} of {images} images{beside}"
+        if not np.any(screened[confirmed]) and not np.any(exact):
+            return "invariant", f"there is no difference, in float64 neither {checked}"
+        return "invariant", f"the difference is rounding: it goes {falls} {checked}"
     return "inconclusive", f"the difference is beyond rounding, yet not surely real: it goes {falls}{beside}"
 
 

@@ -1,8 +1,8 @@
 """Gates: how many ReLUs of a network and its twin are open in one and shut in the other, for the same image.
 
 A twin rounds differently, so that a ReLU whose input is nearly zero may flip. The number says how many do where each
-network is run by itself; for maps a twin takes network 1's decisions over (`network.agreement`). The gates of a Relu6 are
-at 0 and at 6.
+network is run by itself; for maps a twin takes network 1's decisions over (`network.agreement`). The gates of a Relu6
+are at 0 and at 6.
 """
 
 from collections.abc import Mapping

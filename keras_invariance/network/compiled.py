@@ -22,10 +22,11 @@ def compiled(
     gradient.
     """
     options = {"jit_compile": True} if xla else {}
-    # Without names and defaults, which TensorFlow would look through at every call.
-    traced = tf.function(lambda *tensors: function(*tensors), autograph=False, **options).get_concrete_function(
-        *specifications
-    )
+
+    def positional(*tensors: tf.Tensor) -> Any:  # names and defaults would be looked through at every call
+        return function(*tensors)
+
+    traced = tf.function(positional, autograph=False, **options).get_concrete_function(*specifications)
 
     def run(*tensors: tf.Tensor) -> Any:
         try:
