@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from .agreement import agreed
 from .graph import Graph, Node, Value, pruned
+from .groups import grouped, groups
 from .volumes import is_volume_pool, planar_pools
 
 # Constants up to this many elements are written into the graph, where shapes are inferred from them; larger ones are
@@ -68,7 +69,7 @@ class Replay:
 
     def created(self, node: Node, tensors: list[tf.Tensor]) -> list[tf.Tensor]:
         """The outputs of a new operation of the node's kind that reads these tensors."""
-        if is_volume_pool(node, self.dtype):
+        if is_volume_pool(node):
             return [planar_pools(node, tensors[0])]
         outputs = self._operation(node, tensors)
         if self.network_1 is None or node.name not in self.graph.cuts:
@@ -83,9 +84,18 @@ class Replay:
         return self.value(value)
 
     def _operation(self, node: Node, tensors: list[tf.Tensor]) -> list[tf.Tensor]:
-        graph = tf.compat.v1.get_default_graph()
-        attributes = attributes_in(node.attributes, self.dtype)
-        return list(graph.create_op(node.op, tensors, attrs=attributes).outputs)
+        count = groups(node, tensors)
+        if count > 1:
+            return [grouped(node, tensors, count, lambda op, given: self._emitted(op, node, given)[0])]
+        return self._emitted(node.op, node, tensors)
+
+    def _emitted(self, op: str, node: Node, tensors: list[tf.Tensor]) -> list[tf.Tensor]:
+        """The outputs of an operation of some kind with those of the node's attributes that it has."""
+        graph, attributes = tf.compat.v1.get_default_graph(), attributes_in(node.attributes, self.dtype)
+        if op != node.op:
+            known = {attribute.name for attribute in graph.op_def_for_type(op).attr}
+            attributes = {name: value for name, value in attributes.items() if name in known}
+        return list(graph.create_op(op, tensors, attrs=attributes).outputs)
 
 
 def embedded(constant: "tf.Tensor | tf.Variable", dtype: tf.DType) -> tf.Tensor:

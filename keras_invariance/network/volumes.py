@@ -1,7 +1,9 @@
-"""Pools over volumes in float64, which TensorFlow cannot compute: over height and width first, then over depth.
+"""Pools over volumes as two planar ones: over height and width first, then over depth.
 
-A largest value of largest values is the largest of all; and a mean over a box is the mean of the means over its layers,
-at the border too, where every layer of a box is cut alike.
+TensorFlow's own have no float64 on a CPU, and its kernels with and without oneDNN share the signal among equal values
+in different ways. Taken apart, the first of equal values wins, in the order in which a window is read. A largest value
+of largest values is the largest of all; and a mean over a box is the mean of the means over its layers, at the border
+too, where every layer of a box is cut alike.
 
 In shapes, n is the number of images, d, h, w, c the depth, height, width and channels of one.
 """
@@ -16,9 +18,9 @@ from .graph import Node
 _PLANAR: Mapping[str, Callable[..., tf.Tensor]] = {"MaxPool3D": tf.nn.max_pool2d, "AvgPool3D": tf.nn.avg_pool2d}
 
 
-def is_volume_pool(node: Node, dtype: tf.DType) -> bool:
-    """Whether the operation is a pool over volumes that has to be taken apart in this type."""
-    return node.op in _PLANAR and dtype == tf.float64
+def is_volume_pool(node: Node) -> bool:
+    """Whether the operation is a pool over volumes, channels last."""
+    return node.op in _PLANAR and node.attributes["data_format"].s == b"NDHWC"
 
 
 def planar_pools(node: Node, x: tf.Tensor) -> tf.Tensor:
