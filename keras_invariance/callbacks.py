@@ -25,7 +25,7 @@ from .network.trainee import Trainee, trainee
 from .pairs import paired
 from .report.files import result_folder
 from .scores import Scores
-from .shifts import Shift, parse
+from .shifts import Shift, as_shift
 from .verdicts import Finding, judge
 
 SCORES = ("relative_l2", "violations")
@@ -98,7 +98,7 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         _check(methods, options or {}, every)
         self.findings: dict[int, list[Finding]] = {}
         self._images = np.array(images)
-        self._shifts = [parse(shift) if isinstance(shift, str) else shift for shift in shifts]
+        self._shifts = [as_shift(shift) for shift in shifts]
         self._told = {method: _options_of(method, options or {}) for method in methods}
         self._targets = targets
         self._every = every

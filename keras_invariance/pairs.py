@@ -59,6 +59,10 @@ class Pair:
     options: tuple[Options, Options]
     targets: Targets
 
+    def __repr__(self) -> str:
+        names = " and ".join(repr(network.name) for network in self.networks)
+        return f"<Pair {names}: {self.method}, {len(self.targets)} images>"
+
     @property
     def related(self) -> bool:
         """Whether the twin was made from the network, and not loaded or built by itself."""

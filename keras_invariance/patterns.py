@@ -81,6 +81,14 @@ class Patterns:
     silent: tuple[tuple[int, ...], ...]
     about: About
 
+    def __repr__(self) -> str:
+        about = self.about
+        silent = sum(map(len, self.silent))
+        return (
+            f"<Patterns of {about.network!r}: {about.estimator}, centre {about.centre}, {len(self.arrays)} layers, "
+            f"{silent} silent neurons, fitted to {about.images} images of {about.data}>"
+        )
+
     def arrays_for(self, network: Network) -> Mapping[str, Array]:
         """The patterns under the layer names of a network.
 

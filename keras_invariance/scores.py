@@ -68,6 +68,11 @@ class Scores:
     zero_maps: Shaped[np.ndarray, " n"]
     finite: Flags
 
+    def __repr__(self) -> str:
+        middle = self.summary()
+        shown = ", ".join(f"{name} {middle[name]:.2g}" for name in ("relative_l2", "cosine", "spearman", "ssim"))
+        return f"<Scores of {len(self)} images, medians: {shown}>"
+
     def __len__(self) -> int:
         return len(self.relative_l2)
 

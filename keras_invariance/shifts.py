@@ -192,9 +192,11 @@ def parse(spec: str) -> Shift:
 
 
 def as_shift(shift: object) -> Shift:
-    """Shift as it is; a number or an array that broadcasts to one image as a shift."""
+    """Shift as it is; a spelling of the command line, a number, or an array that broadcasts to one image as a shift."""
     if isinstance(shift, Shift):
         return shift
+    if isinstance(shift, str):
+        return parse(shift)
     values = np.asarray(shift)
     return constant(values.item()) if values.ndim == 0 and values.dtype.kind in "fiub" else array(values)
 

@@ -75,6 +75,13 @@ class Finding:
     limits: Limits = EXACT
     maps: tuple[Maps, Maps] | None = None
 
+    def __repr__(self) -> str:
+        low, high = self.interval
+        return (
+            f"<Finding: {self.method}, {self.shift}: {self.verdict}, {self.violations} of {self.images} images differ, "
+            f"rate between {low:.2g} and {high:.2g}>"
+        )
+
     @property
     def images(self) -> int:
         """How many images the verdict rests on: all with two maps to compare; none where it is void."""

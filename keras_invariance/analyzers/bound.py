@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Shaped
 
 from ..network import Network
-from .request import Analyzer, Origin, Request
+from .request import Analyzer, Origin, Request, analyzer_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +25,9 @@ class Bound:
 
     shared: Analyzer
     network: Network
+
+    def __repr__(self) -> str:
+        return analyzer_line(self.request)
 
     @property
     def request(self) -> Request:

@@ -21,7 +21,7 @@ from ..errors import MethodError
 from ..network.compiled import compiled
 from .averaged import maps_at, weighted_at
 from .gradients import gradient
-from .request import Origin, Request, asked, shared, specifications
+from .request import Origin, Request, analyzer_line, asked, shared, specifications
 from .single import SinglePass
 
 
@@ -35,6 +35,9 @@ class IntegratedGradients:
 
     request: Request
     base: SinglePass
+
+    def __repr__(self) -> str:
+        return analyzer_line(self.request)
 
     def __call__(
         self,

@@ -33,6 +33,9 @@ class Origin:
     images: Shaped[np.ndarray, "n ..."]
     m: Float[np.ndarray, "*input"]
 
+    def __repr__(self) -> str:
+        return f"<Origin: {len(self.images)} images {self.m.shape}>"
+
     def before(self, points: Shaped[np.ndarray, "n ..."]) -> Float[np.ndarray, "n ..."]:
         """Other points of the twin's, such as references, before the shift; in their own type."""
         return (points.astype(np.float64) - self.m).astype(points.dtype)
@@ -83,6 +86,10 @@ class Request:
     options: Mapping[str, Any]
     xla: bool = False
 
+    def __repr__(self) -> str:
+        told = "".join(f", {name}={_short(value)}" for name, value in self.options.items() if value is not None)
+        return f"<Request: {self.method} of {self.network.name!r}, {self.network.dtype}{told}>"
+
     @property
     def batch_size(self) -> int:
         """How many rows are computed at a time: as asked for, or as many as `ACTIVATION_BYTES` admit."""
@@ -97,6 +104,17 @@ class Request:
     def check_covered(self, rules: Rules) -> None:
         """Raise an `UnknownOperationError` if the method meets an operation for which it has no rule."""
         check_covered(self.network.graph, self.units, rules, self.method)
+
+
+def _short(value: Any) -> str:
+    """An option's value in a few characters."""
+    text = f"an array {value.shape}" if isinstance(value, np.ndarray) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def analyzer_line(request: Request) -> str:
+    """What an analyzer is in one line, for its repr."""
+    return repr(request).replace("<Request:", "<Analyzer:", 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +137,9 @@ class Question:
     targets: Shaped[np.ndarray, " n"]
     origin: Origin | None = None
     follows: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Question: {len(self.images)} images {self.images.shape[1:]}, {self.images.dtype}>"
 
     def part(self, rows: slice) -> "Question":
         """Some of the images with what belongs to them."""

@@ -12,7 +12,7 @@ from ..network.compiled import compiled
 from ..rules.passage import Rules, passage
 from ..rules.stem import Stem, stem_of
 from .catalogue import Seed
-from .request import Origin, Request, asked, specifications
+from .request import Origin, Request, analyzer_line, asked, specifications
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +35,9 @@ class SinglePass:
     rules: Rules
     seed: Seed
     times_input: bool
+
+    def __repr__(self) -> str:
+        return analyzer_line(self.request)
 
     def __call__(
         self,

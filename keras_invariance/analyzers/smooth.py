@@ -20,7 +20,7 @@ from .bound import Bound
 from .catalogue import METHODS
 from .integrated import blocks
 from .options import checked_options, key_of
-from .request import Analyzer, Origin, Question, Request, asked, shared, specifications
+from .request import Analyzer, Origin, Question, Request, analyzer_line, asked, shared, specifications
 from .single import SinglePass
 
 Statistic: TypeAlias = Literal["mean", "mean square", "variance"]
@@ -38,6 +38,9 @@ class Smooth:
     request: Request
     base: Analyzer
     statistic: Statistic
+
+    def __repr__(self) -> str:
+        return analyzer_line(self.request)
 
     def __call__(
         self,

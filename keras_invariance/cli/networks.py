@@ -79,7 +79,8 @@ class Choice:
         """The names of the outputs of a network trained on ImageNet that ships; nothing for others."""
         from ..models import CONVERTED, classes
 
-        return tuple(classes(self.model)) if self.model in CONVERTED and not Path(self.model).exists() else ()
+        known = self.model.replace("-", "_")
+        return tuple(classes(known)) if known in CONVERTED and not Path(self.model).exists() else ()
 
 
 def with_model(command: Callable[Concatenate[Choice, P], None]) -> Callable[..., None]:
@@ -140,13 +141,13 @@ def loaded(
     ModelError
         If there is neither, the file cannot be read as a model, or an option is spelled wrong or does not fit.
     """
-    path, shape = _path(model), None if input_shape is None else _shape(input_shape)
+    shape = None if input_shape is None else _shape(input_shape)
     values = dict(_value(text) for text in fixed or ())
     import_tensorflow()
     from .. import load_network
 
     return load_network(
-        path,
+        model,
         input_shape=shape,
         signature=signature,
         input=input_name,
@@ -154,21 +155,6 @@ def loaded(
         fixed=values,
         reduce=reduce,
         trust=trust_model,
-    )
-
-
-def _path(model: str) -> Path:
-    from ..models import NAMES
-    from ..models import path as shipped
-
-    if Path(model).exists():
-        return Path(model)
-    if model in NAMES:
-        return Path(shipped(model))
-    raise ModelError(
-        f"{model}, which does not exist",
-        f"a .keras or .h5 file, a SavedModel folder, or one of {', '.join(NAMES)}",
-        "Check the path.",
     )
 
 

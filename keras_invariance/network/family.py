@@ -120,6 +120,9 @@ class Place:
     offsets: Offsets
     m: Float[np.ndarray, "*input"]
 
+    def __repr__(self) -> str:
+        return f"<Place in the family of {self.kin.root.name!r}>"
+
     def shared(self, dtype: "FloatType") -> "Network":
         """The network whose functions run, in this type."""
         return self.family.network.astype(dtype)

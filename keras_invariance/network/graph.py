@@ -30,6 +30,9 @@ class Node:
     inputs: tuple[Value, ...]
     attributes: Mapping[str, Any]
 
+    def __repr__(self) -> str:
+        return f"<Node {self.name!r}: {self.op} of {', '.join(value.node for value in self.inputs) or 'nothing'}>"
+
     @property
     def output(self) -> Value:
         """The first output, the only one for nearly every operation."""
@@ -78,6 +81,9 @@ class Graph:
     active: frozenset[Value]
     shapes: Mapping[Value, tf.TensorShape]
     cuts: Mapping[str, Cut] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Graph: {self.image_shape} -> {self.logits.node!r}, {len(self.nodes)} operations>"
 
     @cached_property
     def by_name(self) -> Mapping[str, Node]:

@@ -32,6 +32,9 @@ class Front:
     name: str
     dtype: tf.DType
 
+    def __repr__(self) -> str:
+        return f"<Front {self.name!r}: {self.input_shape}, {self.dtype.name}>"
+
     @property
     def input_shape(self) -> tuple[int | None, ...]:
         """The shape of one of the model's own inputs."""

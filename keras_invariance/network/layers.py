@@ -29,6 +29,9 @@ class Factor:
     variable: tf.Variable
     inverse: bool = False
 
+    def __repr__(self) -> str:
+        return f"<Factor {tuple(self.variable.shape)}{', a divisor' if self.inverse else ''}>"
+
     @property
     def value(self) -> tf.Tensor:
         """The factors in the function that is being traced, float64, [channels] or [1]."""
@@ -56,6 +59,9 @@ class Moving:
     shape: tuple[int, ...]
     factor: np.ndarray | float = 1.0
     factors: tuple[Factor, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Moving {self.shape}>"
 
     @property
     def value(self) -> tf.Tensor:
@@ -111,6 +117,10 @@ class NeuronLayer:
     activation: tuple[Node, ...] = ()
     non_negative: bool = False
     first: bool = False
+
+    def __repr__(self) -> str:
+        activation = " + ".join(node.op for node in self.activation) or "no activation"
+        return f"<NeuronLayer {self.name!r}: {self.linear.op}, kernel {tuple(self.kernel.shape)}, {activation}>"
 
     @property
     def name(self) -> str:

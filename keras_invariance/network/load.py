@@ -48,8 +48,8 @@ def load_network(  # noqa: PLR0913  every way of saying which part of a model is
     Parameters
     ----------
     model
-        A path to a `.keras` or HDF5 file or a SavedModel folder, a `keras.Model`, a loaded SavedModel, a
-        `tf.function` or a `ConcreteFunction`.
+        A path to a `.keras` or HDF5 file or a SavedModel folder; the name of a network that ships, such as "mnist_cnn";
+        a `keras.Model`, a loaded SavedModel, a `tf.function` or a `ConcreteFunction`. A path comes before a name.
     input_shape
         The shape of one image (of what is explained), for models that leave it open.
     custom_objects
@@ -87,12 +87,25 @@ def load_network(  # noqa: PLR0913  every way of saying which part of a model is
 def _from_path(
     path: Path, selection: Selection, custom_objects: Mapping[str, Any] | None, signature: str | None, *, trust: bool
 ) -> tuple[Traced, Origin]:
-    if not path.exists():
-        raise ModelError(f"{str(path)!r}, which does not exist", "a model file or folder", "Check the path.")
+    path = path if path.exists() else _shipped(path)
     if path.is_dir():
         return read_saved_model(path, signature), Origin(path.resolve().name, f"SavedModel folder {str(path)!r}")
     origin = Origin(path.stem, f"Keras file {str(path)!r}", read_keras(path, custom_objects, trust=trust))
     return traced_keras(origin.model, selection, origin.source), origin
+
+
+def _shipped(name: Path) -> Path:
+    """The file of the shipped network of that name, dashes or underscores in it."""
+    from ..models import NAMES
+    from ..models import path as shipped
+
+    if str(name).replace("-", "_") in NAMES:
+        return Path(shipped(str(name)))
+    raise ModelError(
+        f"{str(name)!r}, which does not exist",
+        f"a .keras or HDF5 file, a SavedModel folder, or one of {', '.join(NAMES)}",
+        "Check the path.",
+    )
 
 
 def _from_object(model: Any, selection: Selection, signature: str | None) -> tuple[Traced, Origin]:

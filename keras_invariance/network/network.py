@@ -75,6 +75,21 @@ class Network:
     place: Place | None = None
     interface: Interface = field(default_factory=Interface)
 
+    def __repr__(self) -> str:
+        output, operations = " x ".join(map(str, self.output_shape)), sum(self.graph.counts.values())
+        return (
+            f"<Network {self.name!r}: {self.input_shape} -> {output} logits, {operations} operations, "
+            f"{self.parameters:,} parameters, {self.dtype}, from {self.source}>"
+        )
+
+    @property
+    def parameters(self) -> int:
+        """How many floating-point numbers the network's operations read; what a twin subtracts is not counted."""
+        offsets = {cut.offset for cut in self.graph.cuts.values()}
+        read = {value for node in self.graph.nodes for value in node.inputs} - offsets
+        constants = [self.graph.constants[value] for value in read if value in self.graph.constants]
+        return sum(int(np.prod(one.shape)) for one in constants if one.dtype.is_floating)
+
     @property
     def input_shape(self) -> tuple[int, ...]:
         """The shape of one image, without the batch axis."""

@@ -67,6 +67,9 @@ class Unit:
     layer: NeuronLayer | None = None
     non_negative: bool = False
 
+    def __repr__(self) -> str:
+        return f"<Unit {self.name!r}: {self.role}, {self.operation}>"
+
     @property
     def name(self) -> str:
         """The name that a user finds in the model: the first operation's."""

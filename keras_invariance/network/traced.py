@@ -46,6 +46,10 @@ class Traced:
     outputs: tuple[Port, ...]
     stored: Mapping[Value, tf.Tensor]
 
+    def __repr__(self) -> str:
+        ports = f"{len(self.inputs)} inputs, {len(self.outputs)} outputs"
+        return f"<Traced {self.name!r}: {len(self.nodes)} operations, {ports}>"
+
     def renamed(self, inputs: Sequence[str], outputs: Sequence[str]) -> "Traced":
         """The same function with other names for its inputs and outputs."""
         return replace(self, inputs=_renamed(self.inputs, inputs), outputs=_renamed(self.outputs, outputs))

@@ -11,7 +11,7 @@ from ..analyzers.build import known_method
 from ..analyzers.request import Analyzer
 from ..errors import MethodError
 from ..network import Network
-from ..shifts import as_shift, parse
+from ..shifts import as_shift
 from .orders import ORDERS
 
 
@@ -79,5 +79,4 @@ def checked_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
 
 def shift_values(shift: Any, network: Network) -> Float[np.ndarray, "*input"]:
     """The values of a `Shift`, its spelling or an array for a network's images, float64."""
-    meant = parse(shift) if isinstance(shift, str) else as_shift(shift)
-    return np.asarray(meant.values(network.input_shape), np.float64)
+    return np.asarray(as_shift(shift).values(network.input_shape), np.float64)

@@ -81,5 +81,5 @@ def test_the_module_is_the_program():
         check=False,
     )
     assert (finished.returncode, finished.stdout) == (2, "")
-    assert finished.stderr.startswith("Error: nothing.keras, which does not exist;")
+    assert finished.stderr.startswith("Error: 'nothing.keras', which does not exist;")
     assert finished.stderr.count("\n") == 1

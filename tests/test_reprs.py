@@ -1,0 +1,81 @@
+"""Every object that users hold, and every one that a traceback shows, says in one line what it is."""
+
+import numpy as np
+import pytest
+
+import keras_invariance as ki
+from keras_invariance.analyzers.request import Origin, asked
+from keras_invariance.pairs import paired
+from keras_invariance.verdicts import judge
+
+LONGEST = 260
+
+
+@pytest.fixture(scope="module")
+def network():
+    return ki.load_network("mnist_cnn")
+
+
+@pytest.fixture(scope="module")
+def images():
+    return ki.datasets.load("mnist/test[:3]").images
+
+
+@pytest.fixture(scope="module")
+def objects(network, images):
+    """Each object with what its line must name."""
+    twin = ki.shifted_twin(network, "constant:-1")
+    finding = judge(network, twin, images, "constant:-1", "gradient-times-input")
+    layer = next(unit for unit in network.units if unit.layer is not None)
+    moving = twin.place.family.network.units[0].layer
+    analyzers = {
+        name: (ki.analyzer(one, name, **told), [name, repr(one.name), "float32"])
+        for one in (network, twin)
+        for name, told in (
+            ("gradient", {}),
+            ("integrated-gradients", {"reference": np.zeros((28, 28, 1))}),
+            ("smoothgrad", {"base": ki.analyzer(network, "lrp-z")} if one is network else {}),
+        )
+    }
+    pair = paired(network, twin, images, "constant:-1", "gradient")
+    return {
+        "network": (
+            network,
+            ["'mnist_cnn'", "(28, 28, 1) -> 10 logits", "17 operations", "118,122 parameters", "Keras"],
+        ),
+        "twin": (twin, ["'mnist_cnn twin'", "118,122 parameters", "shifted by constant:-1"]),
+        "float64": (network.astype("float64"), ["float64"]),
+        **analyzers,
+        "request": (analyzers["gradient"][0].request, ["gradient", "mnist_cnn"]),
+        "patterns": (ki.fit_patterns(network, images, "linear"), ["'mnist_cnn'", "linear", "3 images", "5 layers"]),
+        "scores": (finding.scores, ["3 images", "relative_l2", "spearman"]),
+        "finding": (finding, ["gradient-times-input", "constant:-1", "sensitive", "3 of 3 images differ"]),
+        "twin check": (finding.twin, ["float32=", "float64="]),
+        "pair": (pair, ["'mnist_cnn' and 'mnist_cnn twin'", "gradient", "3 images"]),
+        "question": (asked(network, images, None), ["3 images (28, 28, 1)"]),
+        "origin": (Origin(images, np.zeros((28, 28, 1))), ["3 images (28, 28, 1)"]),
+        "graph": (network.graph, ["(28, 28, 1)", "operations"]),
+        "node": (layer.nodes[0], ["Conv2D"]),
+        "unit": (layer, ["neurons", "Conv2D"]),
+        "layer": (layer.layer, ["Conv2D", "kernel (5, 5, 1, 16)", "Relu"]),
+        "part of a bias": (moving.moving[0], ["Moving", "(16,)"]),
+        "place": (twin.place, ["mnist_cnn"]),
+        "interface": (network.interface, ["image"]),
+        "shift": (ki.shifts.constant(-1), ["constant:-1"]),
+        "data set": (ki.datasets.load("mnist/test[:3]"), ["mnist/test[:3]"]),
+    }
+
+
+def test_every_object_says_in_one_line_what_it_is(objects):
+    for name, (one, words) in objects.items():
+        line = repr(one)
+        assert "\n" not in line, name
+        assert len(line) <= LONGEST, (name, line)
+        assert all(word in line for word in words), (name, line)
+
+
+def test_a_network_with_patterns_or_arrays_inside_an_option_stays_one_line(network):
+    patterns = ki.fit_patterns(network, ki.datasets.load("mnist/test[:3]"), "linear")
+    line = repr(ki.analyzer(network, "pattern-net", patterns=patterns))
+    assert "pattern-net of 'mnist_cnn'" in line
+    assert len(line) <= LONGEST
