@@ -214,8 +214,9 @@ def test_as_shift_takes_numbers_arrays_and_shifts():
     assert shifts.as_shift(np.float32(2)) == shifts.as_shift(2) == shift
     assert shifts.as_shift([1.0, 2.0]) == shifts.array(np.array([1.0, 2.0]))
     assert shifts.as_shift([1.0, 2.0]) != shifts.array(np.array([1.0, 3.0]))
-    with pytest.raises(ShiftError, match="dtype <U11"):
-        shifts.as_shift("constant:-1")
+    assert shifts.as_shift("constant:2") == shift
+    with pytest.raises(ShiftError, match="constnat:2"):
+        shifts.as_shift("constnat:2")
     with pytest.raises(TypeError):
         shift + 1
 
