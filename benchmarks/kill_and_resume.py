@@ -39,7 +39,7 @@ class Attempt:
     def begun(cls, out: Path, runner: str | None) -> "Attempt":
         """Give the command."""
         asked = ["--data", f"mnist/test[:{IMAGES}]", "--shift", "constant:-1", "--shift", "checkerboard:4"]
-        asked += ["--methods", "gradient,gradient-times-input,integrated-gradients", "--shard", str(SHARD)]
+        asked += ["--method", "gradient,gradient-times-input,integrated-gradients", "--shard", str(SHARD)]
         beam = ["--runner", runner, "--", "--direct_num_workers=2"] if runner else []
         command = [sys.executable, "-m", "keras_invariance", "audit", "mnist_mlp", *asked, "--out", str(out), *beam]
         quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}

@@ -14,7 +14,7 @@ def as_command(question: Question, index: int | None = None) -> str:
         methods = ",".join(dict.fromkeys(row.method for row in rows if not row.needs_patterns))
         sample = f"{question.data}[{question.sample}:{question.sample + 1}]"
         words = ["keras-invariance", "audit", question.model, "--data", sample, "--shift", spec]
-        lines.append(shlex.join([*words, "--methods", methods, "--out", "audit"]))
+        lines.append(shlex.join([*words, "--method", methods, "--out", "audit"]))
     return "\n".join(lines) + "\n"
 
 

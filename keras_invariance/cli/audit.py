@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import AuditError, MethodError
-from .console import print_table
+from .console import Json, print_json, print_table
 from .engines import Runner, RunnerOptions, engine_of
 from .networks import Choice, with_model
-from .options import spelled_option
+from .options import Methods, method_names, spelled_option
 
 if TYPE_CHECKING:
     from ..audits import Result
@@ -79,7 +79,7 @@ def audit(
     resume: Annotated[
         Path | None, typer.Option("--resume", help="Go on with this folder; all else is read from its audit.json.")
     ] = None,
-    methods: Annotated[str, typer.Option("--methods", help="all, or names with commas.")] = "all",
+    method: Methods = None,
     option: Annotated[
         list[str] | None, typer.Option("--option", help="METHOD.OPTION=VALUE, such as lrp-gamma.gamma=0.1. Repeatable.")
     ] = None,
@@ -102,6 +102,8 @@ def audit(
     ] = None,
     runner: Runner = None,
     runner_options: RunnerOptions = None,
+    *,
+    as_json: Json = False,
 ) -> None:
     """Audit a network: which methods explain it and its twins alike, over a whole data set."""
     watched = _watched(fail_on)
@@ -123,7 +125,7 @@ def audit(
             choices,
             data,
             shifts or [],
-            methods,
+            ",".join(method or ["all"]),
             option or [],
             fitted_to,
             estimator or [],
@@ -134,8 +136,11 @@ def audit(
         )
         folder = out
     results = _run(asked, folder, engine, trust=trust)
-    _print(results)
-    typer.echo(f"The report, and each number behind it: {folder / 'report.html'}")
+    if as_json:
+        print_json({"report": folder / "report.html", "results": [_record(one) for one in results]})
+    else:
+        _print(results)
+        typer.echo(f"The report, and each number behind it: {folder / 'report.html'}")
     failing = [one.question.name for one in results if one.verdict == "sensitive" and one.question.method in watched]
     if failing:
         typer.echo(f"Sensitive: {', '.join(dict.fromkeys(failing))}", err=True)
@@ -144,7 +149,6 @@ def audit(
 
 def _run(asked: Asked, folder: Path, engine: "Engine | None", *, trust: bool) -> "list[Result]":
     """Run the audit with its progress on stderr."""
-    from ..analyzers.catalogue import METHODS
     from .data_sets import fitting
 
     options = dict(spelled_option(text) for text in asked.options)
@@ -160,7 +164,7 @@ def _run(asked: Asked, folder: Path, engine: "Engine | None", *, trust: bool) ->
         images,
         folder,
         shifts=asked.shifts,
-        methods=_methods(asked.methods, METHODS),
+        methods=method_names([asked.methods], "all"),
         options=options,
         patterns_data=fitted_to,
         estimators=tuple(asked.estimators) or ESTIMATORS,
@@ -268,8 +272,11 @@ def _print(results: "list[Result]") -> None:
     print_table(("explanation", "shift", "verdict", "differ", "worst in float32", "worst in float64"), rows)
 
 
-def _methods(text: str, known: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(known) if text == "all" else tuple(name.strip() for name in text.split(","))
+def _record(result: "Result") -> dict[str, Any]:
+    """What JSON tells of a question: the question, and every number of `summary.csv`."""
+    asked = result.question
+    numbers = {name: value for name, value in vars(result).items() if name != "question"}
+    return {"explanation": asked.name, **vars(asked), **numbers}
 
 
 def _watched(fail_on: str | None) -> frozenset[str]:

@@ -1,9 +1,13 @@
 """What the commands print: tables on stdout, progress on stderr."""
 
+import json
+import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Annotated, Any, TypeAlias
 
+import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -12,6 +16,10 @@ from rich.text import Text
 
 WIDTH = 200  # columns of a table in a file or a pipe
 NAME_WIDTH = 24  # first cells up to this length are not broken in narrow terminals
+
+Json: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Print JSON on stdout in the place of tables, and nothing else there.")
+]
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
@@ -25,6 +33,23 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], title: s
     if title is not None:
         console.print(Text(title, style="bold"))
     console.print(table)
+
+
+def print_json(values: Any) -> None:
+    """Print plain values as JSON; numbers that are not finite become null."""
+    typer.echo(json.dumps(_plain(values), indent=2, ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if hasattr(value, "tolist"):  # NumPy's arrays and numbers
+        return _plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
 @contextmanager

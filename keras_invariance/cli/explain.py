@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from . import options
-from .console import print_table, progress_bar
+from .console import Json, print_json, print_table, progress_bar
 from .networks import Choice, with_model
 
 
@@ -17,7 +17,7 @@ def explain(
         list[str], typer.Argument(metavar="IMAGE", help="Pictures, .npy arrays, or samples such as mnist/test:5.")
     ],
     out: Annotated[Path, typer.Option("--out", help="The folder for the overlays (.png) and the maps (.npy).")],
-    method: Annotated[str, typer.Option("--method", help="One of `keras-invariance methods`.")] = "lrp-epsilon",
+    method: options.Methods = None,
     target: Annotated[
         str, typer.Option("--target", help="The logit to explain: top, an index, or a place such as 200,1.")
     ] = "top",
@@ -37,12 +37,14 @@ def explain(
     high: options.High = None,
     patterns: options.PatternFile = None,
     batch_size: options.BatchSize = None,
+    *,
+    as_json: Json = False,
 ) -> None:
-    """Explain images: for each, an overlay (.png) and the raw map (.npy)."""
+    """Explain images: for each, an overlay (.png) and the raw map (.npy); by lrp-epsilon where nothing is said."""
     import keras_invariance as ki
 
     from ..report.files import result_folder
-    from .explanations import written_explanation
+    from .explanations import Written, written_explanation
     from .pictures import parsed_encoding, pictures
 
     given: dict[str, Any] = {
@@ -53,11 +55,18 @@ def explain(
     limits = parsed_encoding(encoding)
     network = model.load()
     found = pictures(images, network.input_shape, limits)
-    analyzer = ki.analyzer(network, method, **options.method_options(given, network))
-    folder, rows = result_folder(out), []
-    with progress_bar(f"Explaining by {method}") as advance:
-        for done, picture in enumerate(found, start=1):
-            stem = folder / f"{picture.name}-{method}"
-            rows.append(written_explanation(picture, analyzer, target, stem, model.classes))
-            advance(done, len(found))
-    print_table(("image", "target", "logit", "sum of the map", "written"), rows)
+    names, told = options.method_names(method, "lrp-epsilon"), options.method_options(given, network)
+    analyzers = {name: ki.analyzer(network, name, **told) for name in names}
+    folder = result_folder(out)
+    rows: list[Written] = []
+    with progress_bar("Explaining") as advance:
+        for name, analyzer in analyzers.items():
+            for picture in found:
+                advance(len(rows), len(found) * len(names), f"Explaining by {name}")
+                stem = folder / f"{picture.name}-{name}"
+                rows.append(written_explanation(picture, analyzer, target, stem, model.classes))
+        advance(len(rows), len(rows))
+    if as_json:
+        print_json([vars(row) for row in rows])
+    else:
+        print_table(("image", "target", "logit", "sum of the map", "written"), [row.cells for row in rows])

@@ -1,6 +1,7 @@
 """One image's explanation: its overlay and its raw map, written to files."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,10 +21,44 @@ if TYPE_CHECKING:
 LEAST_SIDE = 280  # pixels of an overlay; a 28 x 28 image is enlarged tenfold
 
 
+@dataclass(frozen=True)
+class Written:
+    """An explanation that was written.
+
+    Attributes
+    ----------
+    image, method
+        What was explained, and by what.
+    target
+        The explained logit's index.
+    place
+        Where it stands in the output, with its name where that is known.
+    logit, total
+        Its value, and the sum of the map.
+    files
+        What was written.
+    """
+
+    image: str
+    method: str
+    target: int
+    place: str
+    logit: float
+    total: float
+    files: tuple[Path, ...]
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row of a table."""
+        endings = ",".join(path.suffix for path in self.files)
+        name = f"{self.files[0].name.removesuffix(self.files[0].suffix)}{{{endings}}}"
+        return self.image, self.place, f"{self.logit:.4g}", f"{self.total:.4g}", name
+
+
 def written_explanation(
     picture: Picture, analyzer: "Analyzer", target: str, stem: Path, classes: Sequence[str] = ()
-) -> tuple[str, ...]:
-    """Write one image's overlay and map; returns its row of the table, the target with its name among `classes`.
+) -> Written:
+    """Write one image's overlay and map; the target is told with its name among `classes`.
 
     Raises
     ------
@@ -41,12 +76,14 @@ def written_explanation(
     written = {".npy": _stored(attribution)}
     if attribution.ndim in (2, 3):
         written[".png"] = _overlay(picture.image, attribution)
-    for ending, content in written.items():
-        write_bytes(stem.with_name(stem.name + ending), content)
-    names, name = f"{stem.name}{{{','.join(written)}}}", place_of(network, explained)
+    files = {stem.with_name(stem.name + ending): content for ending, content in written.items()}
+    for path, content in files.items():
+        write_bytes(path, content)
+    name, method = place_of(network, explained), analyzer.request.method
     if explained < len(classes):
         name += f" {classes[explained].split(',')[0]}"
-    return picture.name, name, f"{logits[explained]:.4g}", f"{attribution.sum():.4g}", names
+    logit, total = float(logits[explained]), float(attribution.sum())
+    return Written(picture.name, method, explained, name, logit, total, tuple(files))
 
 
 def _check_finite(attribution: "Image", name: str, method: str) -> None:

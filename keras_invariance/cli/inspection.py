@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .console import print_table
+from .console import Json, print_json, print_table
 from .networks import Choice, with_model
 
 if TYPE_CHECKING:
@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
 
 @with_model
-def inspect(model: Choice) -> None:
+def inspect(model: Choice, *, as_json: Json = False) -> None:
     """Show a network's operations by role, its affine layers, and what each method covers."""
     network = model.load()
     from ..inspection import inspect_network
 
-    _show(inspect_network(network))
+    seen = inspect_network(network)
+    if as_json:
+        print_json({**vars(seen), "layers": [vars(layer) for layer in seen.layers]})
+    else:
+        _show(seen)
 
 
 def _show(inspection: "Inspection") -> None:

@@ -4,13 +4,17 @@ from collections.abc import Mapping, Set
 
 import typer
 
-from .console import print_table
+from .console import Json, print_json, print_table
 
 
-def methods() -> None:
+def methods(*, as_json: Json = False) -> None:
     """List the methods: family, seed, options with their defaults, source."""
     from ..analyzers.catalogue import METHODS
 
+    if as_json:
+        fields = ("name", "family", "seed", "source", "about", "options", "invariant")
+        print_json([{name: getattr(method, name) for name in fields} for method in METHODS.values()])
+        return
     shared = set.intersection(*(set(method.options) for method in METHODS.values()))
     rows = [
         (method.name, method.family, method.seed, _options(method.options, shared), method.source)

@@ -42,6 +42,20 @@ PatternFile: TypeAlias = Annotated[
 BatchSize: TypeAlias = Annotated[int | None, _option("--batch-size", "Images, steps or samples computed at once.")]
 
 
+Methods: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--method", "--methods", help="all, or names with commas. Repeatable."),
+]
+
+
+def method_names(given: list[str] | None, default: str) -> tuple[str, ...]:
+    """The methods that were asked for, "all" for every one of the catalogue; each once, in the order of asking."""
+    from ..analyzers.catalogue import METHODS
+
+    names = [name.strip() for text in given or [default] for name in text.split(",")]
+    return tuple(dict.fromkeys(one for name in names for one in (METHODS if name == "all" else (name,))))
+
+
 def method_options(given: Mapping[str, Any], network: "Network") -> dict[str, Any]:
     """The options that were given, {keyword: value}: files read, numbers turned into numbers; the rest left out.
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .console import print_table, progress_bar
+from .console import Json, print_json, print_table, progress_bar
 from .quiet import import_tensorflow
 
 
@@ -15,6 +15,8 @@ def paper(
     out: Annotated[Path, typer.Option("--out", help="The folder for the figures, paper.json and index.html.")],
     images: Annotated[int, typer.Option("--images", min=1, help="Test images that each verdict rests on.")] = 100,
     seed: Annotated[int, typer.Option("--seed", help="Draws the noise of the methods that need some.")] = 0,
+    *,
+    as_json: Json = False,
 ) -> None:
     """Reproduce "The (Un)reliability of saliency methods" on the embedded MNIST."""
     import_tensorflow()
@@ -24,6 +26,9 @@ def paper(
         for step in reproduce(out, images=images, seed=seed):
             advance(step.done, step.total, step.name)
     found = json.loads((out / "paper.json").read_text("utf-8"))
+    if as_json:
+        print_json({"page": out / "index.html", **{name: found[name] for name in ("headline", "claims", "rows")}})
+        return
     _print_summary([row for row in found["rows"] if not row["normalised"]])
     typer.echo(f"{found['headline']}\nThe figures, and each number behind them: {out / 'index.html'}")
 

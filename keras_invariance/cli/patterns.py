@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from .console import print_table, progress_bar
+from .console import Json, print_json, print_table, progress_bar
 from .data_sets import fitting
 from .engines import Runner, RunnerOptions, engine_of
 from .files import check_writable, writing
@@ -42,6 +42,8 @@ def fit(
     batch_size: Annotated[int | None, typer.Option("--batch-size", min=1, help="Images computed at once.")] = None,
     runner: Runner = None,
     runner_options: RunnerOptions = None,
+    *,
+    as_json: Json = False,
 ) -> None:
     """Fit patterns in one pass over a data set, and write them to a file."""
     check_writable(out)
@@ -54,8 +56,12 @@ def fit(
         advance(len(dataset), len(dataset))  # where they came out of the cache
     with writing(out):
         fitted.save(out)
+    counts = {name: len(neurons) for name, neurons in zip(fitted.names, fitted.silent, strict=True)}
+    if as_json:
+        print_json({"file": out, **vars(fitted.about), "silent": counts})
+        return
     typer.echo(f"{out}: {estimator} patterns of {network.name} on {len(dataset)} images of {dataset.name}")
-    silent = [(name, f"{len(neurons)}") for name, neurons in zip(fitted.names, fitted.silent, strict=True) if neurons]
+    silent = [(name, f"{count}") for name, count in counts.items() if count]
     if silent:
         print_table(("layer", "neurons"), silent, "Hardly ever active; their pattern is w / |w|\N{SUPERSCRIPT TWO}")
 

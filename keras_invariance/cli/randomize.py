@@ -5,9 +5,9 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from .console import print_table, progress_bar
+from .console import Json, print_json, print_table, progress_bar
 from .networks import Choice, with_model
-from .options import spelled_option
+from .options import Methods, method_names, spelled_option
 
 METHODS = "gradient,gradient-times-input,integrated-gradients,guided-backprop,lrp-epsilon,lrp-alpha1-beta0"
 
@@ -17,7 +17,7 @@ def randomize(
     model: Choice,
     data: Annotated[str, typer.Option("--data", help="mnist/test[:50], tfds:NAME/SPLIT[:50], a folder, .npz.")],
     out: Annotated[Path, typer.Option("--out", help="The folder of the study; one that was begun is gone on with.")],
-    methods: Annotated[str, typer.Option("--methods", help="Names with commas.")] = METHODS,
+    method: Methods = None,
     orders: Annotated[
         str, typer.Option("--orders", help="Some of top-down, bottom-up, independent, with commas.")
     ] = "top-down,bottom-up,independent",
@@ -38,6 +38,8 @@ def randomize(
     dither: Annotated[
         float, typer.Option("--dither", min=0.0, help="Noise that takes black pixels off the kinks of ReLUs.")
     ] = 0.0,
+    *,
+    as_json: Json = False,
 ) -> None:
     """Randomise a network layer by layer, and measure how far its maps stay the same."""
     from .data_sets import fitting
@@ -48,7 +50,7 @@ def randomize(
     from ..randomization.study import Progress, Study, study
 
     images = fitting(data, network.input_shape)
-    chosen = [name.strip() for name in methods.split(",")]
+    chosen = method_names(method, METHODS)
     along = [cast(Order, name.strip()) for name in orders.split(",")]  # checked there
     result = None
     with progress_bar("Starting") as advance:
@@ -69,6 +71,10 @@ def randomize(
                 advance(step.done, step.total, step.name)
             elif isinstance(step, Study):
                 result = step
+    if as_json:
+        points = [{**vars(one), "value": vars(one.value)} for one in (result.points if result else ())]
+        print_json({"page": out / "index.html", "points": points})
+        return
     if result is not None:
         _print(result)
     typer.echo(f"Curves and tables on one page: {out / 'index.html'}")

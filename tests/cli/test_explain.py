@@ -28,6 +28,13 @@ def test_a_map_and_an_overlay_are_written_for_each_image(run: Callable, tiny: Pa
         assert overlay.size == (280, 280)
 
 
+def test_several_methods_write_a_map_each(run: Callable, tiny: Path, image: Path, tmp_path: Path):
+    asked = ("explain", tiny, image, "--out", tmp_path / "maps")
+    assert run(*asked, "--method", "gradient, lrp-z", "--methods", "deconvnet").exit_code == 0
+    names = {f"image-{method}{ending}" for method in ("gradient", "lrp-z", "deconvnet") for ending in (".npy", ".png")}
+    assert {path.name for path in (tmp_path / "maps").iterdir()} == names
+
+
 def test_a_shipped_networks_class_stands_by_its_name_in_the_table(run: Callable, tmp_path: Path):
     told = run("explain", "efficientnet_lite0", "photographs/cat", "--method", "gradient", "--out", tmp_path).stdout
     assert "285 Egyptian cat" in told
