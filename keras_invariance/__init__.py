@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from .pairs import explain_pair
     from .patterns import Patterns, fit_patterns, load_patterns
     from .randomization import randomize
+    from .report.frames import frame
+    from .report.plot import plot
     from .scores import Scores, compare
     from .twins import shifted_twin
 
@@ -29,8 +31,10 @@ __all__ = [
     "explain",
     "explain_pair",
     "fit_patterns",
+    "frame",
     "load_network",
     "load_patterns",
+    "plot",
     "randomization",
     "randomize",
     "shifted_twin",
@@ -51,6 +55,8 @@ _HOMES = {
     "load_patterns": "patterns",
     "randomize": "randomization",
     "Scores": "scores",
+    "frame": "report.frames",
+    "plot": "report.plot",
     "compare": "scores",
     "shifted_twin": "twins",
 }

@@ -13,13 +13,16 @@ error, or, where the others are still wanted, kept apart: not `finite`, and ever
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from jaxtyping import Bool, Float, Shaped
 
 from .arrays import Flags, Maps, PerImage, is_finite
 from .errors import ImageError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TOP_SHARE = 0.1
 """The share of a map's values that `top_k_overlap` calls the largest."""
@@ -80,6 +83,14 @@ class Scores:
         """One row per image, ready for a table: its index in the batch, each score, and what is no explanation."""
         columns = {field.name: getattr(self, field.name).tolist() for field in fields(self)}
         return [{"image": index, **{name: columns[name][index] for name in columns}} for index in range(len(self))]
+
+    def frame(self) -> "pd.DataFrame":
+        """A pandas frame with one row per image, each score a column."""
+        import pandas as pd
+
+        return pd.DataFrame(self.as_rows(), columns=["image", *(field.name for field in fields(self))]).set_index(
+            "image"
+        )
 
     def summary(self) -> dict[str, int | float]:
         """Medians over the images where a score has a value (else NaN), and how many images are what."""

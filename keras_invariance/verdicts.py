@@ -9,7 +9,7 @@ real difference stays (`confirmation`).
 """
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -22,6 +22,9 @@ from .errors import ImageError
 from .pairs import Options, Pair, TwinCheck, paired, twin_check
 from .scores import Scores, compare
 from .shifts import Shift, as_shift
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Verdict: TypeAlias = Literal["invariant", "sensitive", "inconclusive", "void"]
 
@@ -96,6 +99,17 @@ class Finding:
     def interval(self) -> tuple[float, float]:
         """Clopper-Pearson bounds of the rate of violations; each by itself holds with 95 % confidence."""
         return violation_interval(self.kinds)
+
+    def frame(self) -> "pd.DataFrame":
+        """A pandas frame with one row per image: the target, what its difference is, all scores, and float64's."""
+        table = self.scores.frame()
+        if len(table):
+            exact = np.full(len(table), np.nan)
+            exact[self.confirmed] = self.confirmed_scores.relative_l2
+            table.insert(0, "target", self.targets)
+            table.insert(1, "kind", self.kinds)
+            table["float64_relative_l2"] = exact
+        return table
 
     def as_row(self) -> dict[str, str | int | float]:
         """The finding as one flat row of plain values for a table; scores are medians over the images."""

@@ -3,20 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float
 
 from ..arrays import Images, Maps
 from ..report.grid import Column, Panel, Tone, grid_png
+from ..report.kinds import kind_of
 from .results import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-Kind = Literal["picture", "signal", "table", ""]
 
 MARKS = {"invariant": "\N{CHECK MARK} invariant", "sensitive": "\N{BALLOT X} sensitive"}
 _TONES: Mapping[str, Tone] = {"invariant": "good", "sensitive": "bad"}
@@ -26,8 +25,6 @@ _FIRST, _SECOND = "#1a4f8b", "#c04f00"
 _SIDE = 140  # of a map in pixels: five for each of a digit
 _PICTURES, _BARS, _CURVES = 4, 3, 2  # panels side by side in one band
 _SMALLEST = 1e-9  # where equal maps stand on a logarithmic axis
-_FEATURES, _CHANNELS = 48, 4
-"""A row of at most so many numbers is a table; at most so many columns are the channels of a signal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +44,6 @@ class Shown:
     images: tuple[Images, Images]
     maps: Sequence[tuple[Result, tuple[Maps, Maps]]]
     labels: Sequence[str]
-
-
-def kind_of(input_shape: tuple[int, ...]) -> Kind:
-    """How an input of this shape is shown; empty where it is not."""
-    if len(input_shape) == 1:
-        return "table" if input_shape[0] <= _FEATURES else "signal"
-    if len(input_shape) == 2:
-        return "signal" if input_shape[1] <= _CHANNELS else "picture"
-    return "picture" if len(input_shape) == 3 else ""
 
 
 def maps_png(shown: Shown) -> bytes:

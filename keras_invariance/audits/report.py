@@ -9,13 +9,14 @@ import numpy as np
 from jaxtyping import Float
 
 from ..arrays import Targets
+from ..report.kinds import kind_of
 from ..report.page import data_uri, page
 from ..targets import described, place_of
 from .aims import Aim
 from .folder import Folder, scores_of
 from .notes import pattern_notes
 from .pairs import Portion, Subject, released
-from .plots import MARKS, Shown, distribution_png, kind_of, maps_png
+from .plots import MARKS, Shown, distribution_png, maps_png
 from .results import RATE, Result
 
 if TYPE_CHECKING:
