@@ -123,7 +123,7 @@ class _Flattener:
         return sum(_length(output, definition) for output in outputs)
 
 
-def _in_order(order: TopologicalSorter[str]) -> tuple[str, ...]:
+def _in_order(order: "TopologicalSorter[str]") -> tuple[str, ...]:
     try:
         return tuple(order.static_order())
     except CycleError as error:
