@@ -9,21 +9,9 @@ from .analyzers.catalogue import METHODS, REQUIRED, Method
 from .analyzers.request import Request
 from .errors import UnknownOperationError
 from .network import Network
-from .network.roles import Unit
+from .network.table import LayerRow, layer_rows, roles_of
 from .patterns import weight_patterns
 from .rules.passage import Rules, met
-
-
-@dataclass(frozen=True)
-class LayerRow:
-    """One affine neuron layer, for people: shapes without the batch axis."""
-
-    name: str
-    kind: str
-    input_shape: tuple[int | None, ...]
-    output_shape: tuple[int | None, ...]
-    bias: bool
-    activation: str
 
 
 @dataclass(frozen=True)
@@ -60,8 +48,8 @@ def inspect_network(network: Network) -> Inspection:
         network.input_shape,
         network.classes,
         str(network.head),
-        _roles(network),
-        tuple(_row(network, unit) for unit in network.units if unit.layer is not None),
+        roles_of(network),
+        layer_rows(network),
         {name: covered(network, method) for name, method in METHODS.items()},
     )
 
@@ -95,29 +83,6 @@ def _rules_of(analyzer: Any) -> Rules:
         analyzer = analyzer.base
     rules: Rules = analyzer.rules
     return rules
-
-
-def _roles(network: Network) -> Mapping[str, Mapping[str, int]]:
-    roles: dict[str, Counter[str]] = {}
-    for unit in network.units:
-        roles.setdefault(unit.role, Counter())[unit.operation] += 1
-    return {role: dict(counts.most_common()) for role, counts in roles.items()}
-
-
-def _row(network: Network, unit: Unit) -> LayerRow:
-    layer = unit.layer
-    if layer is None:
-        raise TypeError(f"{unit.name} is no neuron layer")
-    shapes = network.graph.shapes
-    activation = " + ".join(dict.fromkeys(node.op for node in layer.activation))
-    return LayerRow(
-        layer.name,
-        layer.linear.op,
-        tuple(shapes[layer.image][1:]),
-        tuple(shapes[unit.last.output][1:]),
-        layer.biased,
-        activation,
-    )
 
 
 def _counted(counts: Mapping[str, int]) -> str:

@@ -92,6 +92,9 @@ class Scores:
             "image"
         )
 
+    def _repr_html_(self) -> str:
+        return str(self.frame().to_html())
+
     def summary(self) -> dict[str, int | float]:
         """Medians over the images where a score has a value (else NaN), and how many images are what."""
         medians = {field.name: _median(getattr(self, field.name)) for field in fields(self)[:-2]}

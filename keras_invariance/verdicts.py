@@ -26,6 +26,9 @@ from .shifts import Shift, as_shift
 if TYPE_CHECKING:
     import pandas as pd
 
+SHOWN = 3
+"""How many of the confirmed images a notebook shows the maps of."""
+
 Verdict: TypeAlias = Literal["invariant", "sensitive", "inconclusive", "void"]
 
 
@@ -99,6 +102,21 @@ class Finding:
     def interval(self) -> tuple[float, float]:
         """Clopper-Pearson bounds of the rate of violations; each by itself holds with 95 % confidence."""
         return violation_interval(self.kinds)
+
+    def _repr_html_(self) -> str:
+        from .report.kinds import kind_of
+        from .report.plot import plot
+        from .report.tables import html_picture, html_table
+
+        told = html_table(
+            ("explanation", "shift", "verdict", "why"), [(self.method, self.shift, self.verdict, self.reason)]
+        )
+        told += self.frame().to_html()
+        if self.maps is None or not len(self.confirmed) or not kind_of(self.maps[0].shape[1:]):
+            return told
+        maps = {f"network {number}": maps[:SHOWN] for number, maps in enumerate(self.maps, start=1)}
+        labels = [f"image {place}" for place in self.confirmed[:SHOWN]]
+        return told + html_picture(plot(maps, labels=labels), "Both networks' maps of some images")
 
     def frame(self) -> "pd.DataFrame":
         """A pandas frame with one row per image: the target, what its difference is, all scores, and float64's."""

@@ -1,7 +1,11 @@
 """Every object that users hold, and every one that a traceback shows, says in one line what it is."""
 
+from dataclasses import replace
+from io import StringIO
+
 import numpy as np
 import pytest
+from rich.console import Console
 
 import keras_invariance as ki
 from keras_invariance.analyzers.request import Origin, asked
@@ -79,3 +83,25 @@ def test_a_network_with_patterns_or_arrays_inside_an_option_stays_one_line(netwo
     line = repr(ki.analyzer(network, "pattern-net", patterns=patterns))
     assert "pattern-net of 'mnist_cnn'" in line
     assert len(line) <= LONGEST
+
+
+def test_notebooks_and_rich_consoles_show_a_network_as_a_table(network):
+    html = network._repr_html_()
+    assert html.count("<tr>") == 2 + 5 + len({unit.role for unit in network.units})
+    assert "Conv2D" in html
+    console = Console(width=200, file=StringIO())
+    console.print(network)
+    assert console.file.getvalue().count("Relu") == 4
+
+
+def test_notebooks_show_a_finding_with_its_maps(network, images, objects):
+    html = objects["finding"][0]._repr_html_()
+    assert "sensitive" in html
+    assert html.count("data:image/png;base64,") == 1
+    assert objects["scores"][0]._repr_html_().count("<tr") == 5
+    void = judge(network, network, images, "constant:-1", "gradient")
+    assert "data:image" not in void._repr_html_()
+
+
+def test_what_stands_in_a_name_is_no_html(network):
+    assert "<script" not in replace(network, name="<script>alert(1)</script>")._repr_html_()

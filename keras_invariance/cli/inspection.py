@@ -26,6 +26,8 @@ def inspect(model: Choice, *, as_json: Json = False) -> None:
 
 
 def _show(inspection: "Inspection") -> None:
+    from ..network.table import HEADINGS
+
     typer.echo(f"{inspection.name}, {inspection.source}")
     typer.echo(f"input {inspection.input_shape}, {inspection.classes} classes; head: {inspection.head}\n")
     roles = [
@@ -34,16 +36,6 @@ def _show(inspection: "Inspection") -> None:
     ]
     print_table(("role", "operations"), roles, "Operations by role")
     shared = commonprefix([layer.name for layer in inspection.layers]).rfind("/") + 1  # noqa: RUF071  cut back to a whole scope
-    layers = [
-        (
-            layer.name[shared:],
-            layer.kind,
-            f"{layer.input_shape}",
-            f"{layer.output_shape}",
-            "yes" if layer.bias else "no",
-            layer.activation or "none",
-        )
-        for layer in inspection.layers
-    ]
-    print_table(("layer", "kind", "input", "output", "bias", "activation"), layers, "Affine layers")
+    layers = [(layer.name[shared:], *layer.cells[1:]) for layer in inspection.layers]
+    print_table(HEADINGS, layers, "Affine layers")
     print_table(("method", "covers"), list(inspection.coverage.items()), "Coverage")

@@ -82,6 +82,16 @@ class Network:
             f"{self.parameters:,} parameters, {self.dtype}, from {self.source}>"
         )
 
+    def _repr_html_(self) -> str:
+        from .table import html_of
+
+        return html_of(self)
+
+    def __rich__(self) -> Any:
+        from .table import rich_table_of
+
+        return rich_table_of(self)
+
     @property
     def parameters(self) -> int:
         """How many floating-point numbers the network's operations read; what a twin subtracts is not counted."""

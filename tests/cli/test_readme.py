@@ -17,7 +17,8 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-def test_the_example_runs(capsys: pytest.CaptureFixture):
+def test_the_example_runs(capsys: pytest.CaptureFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
     (example,) = blocks("python")
     small = example.replace('"model.keras"', repr(str(models.path("mnist_cnn")))).replace(
         "mnist/train", "mnist/train[:99]"
@@ -26,7 +27,8 @@ def test_the_example_runs(capsys: pytest.CaptureFixture):
     exec(small, names)
     assert names["maps"].shape == names["images"].shape
     assert min(names["scores"].relative_l2) > 0.1  # what its comment says: far from 0
-    assert capsys.readouterr().out
+    assert "(28, 28, 1) -> 10 logits, 17 operations, 118,122 parameters, float32" in capsys.readouterr().out
+    assert (tmp_path / "maps.png").stat().st_size > 1000
 
 
 def test_the_check_runs_the_same_two_commands():
