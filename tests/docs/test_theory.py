@@ -9,6 +9,7 @@ import pytest
 import keras_invariance as ki
 from keras_invariance import confirmation, pairs
 from keras_invariance.analyzers.catalogue import METHODS
+from keras_invariance.network import agreement
 from keras_invariance.patterns import Estimator
 
 FOLDER = Path(__file__).parents[2] / "docs" / "theory"
@@ -36,6 +37,7 @@ def test_the_numbers_behind_a_verdict_are_the_codes():
     assert (confirmation.CONFIRMED, confirmation.FALL, confirmation.STAYS) == (6, 1e7, 10)
     assert 0.95e-6 < pairs.DITHER < 1.05e-6
     said = ["six images", "seven orders of magnitude", "has not fallen by one order", "a millionth of the brightest"]
+    assert f"{agreement.ROUNDINGS:g} eps (max |x + m| max_j sum_i |w_ij|" in page("decisions")
     said.append(f"at most {confirmation.EXACT.rounding:.0e}")
     said.append(f"up to {confirmation.FITTED.rounding:.0e} counts".replace("e-0", "e-"))
     said.append(f"above {confirmation.FITTED.real:.0e} as real".replace("e-0", "e-"))
