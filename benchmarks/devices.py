@@ -17,7 +17,8 @@ import tensorflow as tf
 
 import keras_invariance as ki
 from keras_invariance import models
-from keras_invariance.network.replicas import on_device, shared_out
+from keras_invariance.network.replicas import on_device
+from keras_invariance.runs.devices import shared_out
 
 BOTH = ("CPU:0", "CPU:1")
 ROUNDS = 20

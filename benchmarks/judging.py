@@ -42,30 +42,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _judged(images: int, questions: int) -> None:
     """Write the shards of an audit, judge and merge them; prints both times and the peak."""
-    from keras_invariance.audits.folder import Folder
-    from keras_invariance.audits.plan import Plan
-    from keras_invariance.audits.questions import Question
-    from keras_invariance.audits.results import results
+    from keras_invariance.judging.invariance.findings import Findings, as_parquet, shard_name
+    from keras_invariance.judging.invariance.invariance import LAYOUT
+    from keras_invariance.judging.invariance.plan import Plan
+    from keras_invariance.judging.invariance.questions import Question
+    from keras_invariance.judging.invariance.results import results
+    from keras_invariance.runs import RunFolder
 
     asked = tuple(Question("constant:-1", "gradient", f"{number}") for number in range(questions))
     plan = Plan("network", "", "data", "", images, 0.0, 1.0, {"constant:-1": ""}, asked, {}, None, 0, 256, {})
     with tempfile.TemporaryDirectory() as place:
-        folder = Folder(Path(place))
+        folder = RunFolder(Path(place), LAYOUT)
+        found = Findings(folder, plan)
         (folder.path / "shards").mkdir()
         random = np.random.default_rng(0)
         for shard in plan.shards:
-            folder.write_shard(shard, list(_rows(shard, asked, random)))
+            folder.write(shard_name(shard), as_parquet(list(_rows(shard, asked, random))))
         exact = {question: {0: 1e-15, images - 1: 1e-15} for question in asked}
         begun = time.perf_counter()
-        _, kinds = results(folder, plan, exact)
+        _, kinds = results(found, exact)
         judged = time.perf_counter()
-        folder.merge(plan, kinds, exact)
+        found.merge(kinds, exact)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
         print(judged - begun, time.perf_counter() - judged, peak)
 
 
 def _rows(shard: range, asked: Sequence[Any], random: np.random.Generator) -> Iterator[dict[str, Any]]:
-    from keras_invariance.audits.folder import SCORES, TWIN
+    from keras_invariance.judging.invariance.findings import SCORES, TWIN
 
     for question in asked:
         for image, score in zip(shard, random.random(len(shard)), strict=True):

@@ -1,4 +1,4 @@
-"""Audits that are killed by SIGKILL at random moments, gone on with, and compared with one that was left alone.
+"""Audits that are killed by SIGKILL at random moments, resumed, and compared with one that was left alone.
 
     python benchmarks/kill_and_resume.py --kills 6
     python benchmarks/kill_and_resume.py --kills 4 --runner DirectRunner

@@ -11,7 +11,7 @@ from speed import medians
 
 import keras_invariance as ki
 from keras_invariance.network.replay import Replay
-from keras_invariance.rules.passage import pulled
+from keras_invariance.rules.backward import vjp
 from keras_invariance.rules.transposes import transposed
 
 LAYERS = {
@@ -42,7 +42,7 @@ def ways(rows: int, shape: tuple[int, ...], layer: tf.keras.layers.Layer) -> tup
         @tf.function(autograph=False)
         def back(x: tf.Tensor, signal: tf.Tensor) -> tf.Tensor:
             replay = Replay(network.graph, x)
-            return transposed(replay, first, x, w, signal) if own else pulled(first.apply(replay, x, w), x, signal)
+            return transposed(replay, first, x, w, signal) if own else vjp(first.apply(replay, x, w), x, signal)
 
         return lambda: back(tf.ensure_shape(x, (rows, *shape)), signal).numpy()
 

@@ -21,13 +21,13 @@ import numpy as np
 import psutil
 from PyQt6.QtCore import QEventLoop, QObject, Qt, QTimer
 
-from keras_invariance.gui.engine import messages as said
+from keras_invariance.gui.model import messages
+from keras_invariance.gui.model.look import Look, Scale
 from keras_invariance.gui.model.question import Question, Row, ShiftForm
 from keras_invariance.gui.model.session import Session
 from keras_invariance.gui.render.canvas import Canvas
 from keras_invariance.gui.render.cells import Cell
 from keras_invariance.gui.render.gl_canvas import GLCanvas
-from keras_invariance.gui.render.look import Look, Scale
 from keras_invariance.gui.ui.application import made_application, made_canvas
 from keras_invariance.gui.ui.window import Window
 
@@ -187,11 +187,11 @@ def frames(
 def drag(seconds: float = 5.0) -> None:
     """The constant shift moved 60 times a second on the embedded network; then the time until every row is there."""
     with window() as shown:
-        single = [at for at, one in enumerate(shown.desk.question.rows) if not one.slow]
+        single = [at for at, one in enumerate(shown.viewer.question.rows) if not one.slow]
         seen: dict[int, set[float]] = {at: set() for at in single}
 
-        def hear(asked: said.Request, answer: said.Answer) -> None:
-            if isinstance(answer, said.RowMaps) and answer.row in seen:
+        def hear(asked: messages.Request, answer: messages.Answer) -> None:
+            if isinstance(answer, messages.RowMaps) and answer.row in seen:
                 seen[answer.row].add(asked.question.shift.constant)
 
         shown.engine.heard.connect(hear)
@@ -206,13 +206,13 @@ def drag(seconds: float = 5.0) -> None:
         stopped = time.perf_counter()
         wait(lambda: all_there(shown))
         settled = time.perf_counter() - stopped
-        wait(lambda: not shown.engine.waiting(said.Explain) and shown.desk.settled)
+        wait(lambda: not shown.engine.waiting(messages.Explain) and shown.viewer.settled)
         verdicts = time.perf_counter() - stopped
         print("dragging the constant shift                               found    aim")
         for words, found, aim in (
             (f"refreshes a second, the slowest of {len(single)} single-pass rows", min(rates), ">= 10"),
             ("refreshes a second, the quickest of them", max(rates), ""),
-            (f"s until all {len(shown.desk.question.rows)} rows are there after it stopped", settled, "<= 1"),
+            (f"s until all {len(shown.viewer.question.rows)} rows are there after it stopped", settled, "<= 1"),
             ("s until their verdicts are there, too", verdicts, ""),
         ):
             print(f"  {words:52} {found:8.2f} {aim:>6}")
@@ -220,12 +220,12 @@ def drag(seconds: float = 5.0) -> None:
 
 def move(shown: Window, constant: float) -> None:
     """One step of a dragged slider."""
-    shown.desk.change("the shift", gesture="constant", shift=ShiftForm(constant=round(constant, 4)))
+    shown.viewer.change("the shift", gesture="constant", shift=ShiftForm(constant=round(constant, 4)))
 
 
 def all_there(shown: Window) -> bool:
     """Whether every row shows the maps of the question in force."""
-    question, answers = shown.desk.question, shown.desk.answers
+    question, answers = shown.viewer.question, shown.viewer.answers
     inputs = answers.inputs.get(question.sample)
     if inputs is None or not np.allclose(inputs.shift, question.shift.constant):
         return False
@@ -274,13 +274,13 @@ def stalls() -> None:
         mover.stop()
         wait(lambda: answered(shown))
         told("dragging the shift")
-        shown.desk.ask(said.Fit, data="mnist/train")
-        wait(lambda: not shown.engine.waiting(said.Fit))
+        shown.viewer.ask(messages.Fit, data="mnist/train")
+        wait(lambda: not shown.engine.waiting(messages.Fit))
         wait(lambda: answered(shown))
         told("fitting patterns")
         for sample in range(1, 30):
-            shown.desk.change("the image", sample=sample)
-            wait(lambda: shown.engine.waiting(said.Explain) is False, 0.3)
+            shown.viewer.change("the image", sample=sample)
+            wait(lambda: shown.engine.waiting(messages.Explain) is False, 0.3)
         wait(lambda: answered(shown))
         told("going through images")
 
@@ -291,7 +291,7 @@ def memory(images: int = 1000) -> None:
     with window(Session(Question(rows=rows))) as shown:
         print("MiB resident after so many images       window   engine")
         for sample in range(1, images + 1):
-            shown.desk.change("the image", sample=sample)
+            shown.viewer.change("the image", sample=sample)
             wait(lambda: answered(shown))
             if sample in (50, 200, 400, 600, 800, images):
                 both = [psutil.Process(pid).memory_info().rss / 2**20 for pid in (os.getpid(), shown.engine.process_id)]
@@ -303,8 +303,8 @@ def window(session: Session | None = None, *, wait_for_answers: bool = True) -> 
     """The real window with its engine."""
     shown = Window(made_canvas("auto"), session or Session())
 
-    def hear(asked: said.Request, answer: said.Answer) -> None:
-        if isinstance(answer, said.RowMaps):
+    def hear(asked: messages.Request, answer: messages.Answer) -> None:
+        if isinstance(answer, messages.RowMaps):
             shift, rows = fresh.get(shown, (None, set()))
             fresh[shown] = asked.question.shift, {*(rows if shift == asked.question.shift else ()), answer.row}
 
@@ -320,7 +320,7 @@ def window(session: Session | None = None, *, wait_for_answers: bool = True) -> 
 
 def answered(shown: Window) -> bool:
     """Whether everything that was asked has been answered."""
-    return shown.desk.settled and not any(shown.engine.waiting(kind) for kind in (said.Open, said.Explain))
+    return shown.viewer.settled and not any(shown.engine.waiting(kind) for kind in (messages.Open, messages.Explain))
 
 
 def wait(holds: Callable[[], bool], limit: float = LIMIT) -> None:

@@ -13,9 +13,9 @@ import numpy as np
 
 import keras_invariance as ki
 from keras_invariance import models
-from keras_invariance.report.files import write_bytes
-from keras_invariance.report.grid import Column, Panel, Tone, grid_png
-from keras_invariance.verdicts import judge
+from keras_invariance.comparison.verdicts import judge
+from keras_invariance.reports.files import write_bytes
+from keras_invariance.reports.grid import Column, Panel, Tone, grid_png
 
 OUT = Path(__file__).with_suffix(".png")
 SHIFT = ki.shifts.constant(-1.0)

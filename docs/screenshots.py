@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PyQt6.QtCore import QEventLoop, QPoint, Qt
 from PyQt6.QtTest import QTest
 
-from keras_invariance.gui.engine.messages import Explain, Open, Sweep, Thumbnails
+from keras_invariance.gui.model.messages import Explain, Open, Sweep, Thumbnails
 from keras_invariance.gui.model.question import ROWS, Painting, Question, Row, ShiftForm
 from keras_invariance.gui.model.session import Session
 from keras_invariance.gui.ui.application import made_application, made_canvas
@@ -49,12 +49,12 @@ class Photographer:
 
     def settle(self, also: Callable[[], bool] = lambda: True) -> None:
         """Wait until everything is answered and painted."""
-        desk, engine = self.window.desk, self.window.engine
+        viewer, engine = self.window.viewer, self.window.engine
         kinds = (Explain, Open, Thumbnails, Sweep)
 
         def done() -> bool:
-            answered = len(desk.answers.verdicts) + len(desk.answers.failures) == len(desk.question.rows)
-            return answered and desk.settled and not any(engine.waiting(kind) for kind in kinds) and also()
+            answered = len(viewer.answers.verdicts) + len(viewer.answers.failures) == len(viewer.question.rows)
+            return answered and viewer.settled and not any(engine.waiting(kind) for kind in kinds) and also()
 
         for _ in range(3):  # small pictures are asked for while painting
             self.run(done)
@@ -90,7 +90,7 @@ class Photographer:
 
     def change(self, **fields: object) -> None:
         """Change the question, and wait for the answers."""
-        self.window.desk.change("a picture", **fields)
+        self.window.viewer.change("a picture", **fields)
         self.settle()
 
 
@@ -98,7 +98,7 @@ def main(folder: Path) -> None:
     """Take all pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     photographer = Photographer(folder)
-    window, desk = photographer.window, photographer.window.desk
+    window, viewer = photographer.window, photographer.window.viewer
     photographer.settle()
     film_strip(photographer)
     window.set_theme("dark")
@@ -106,17 +106,17 @@ def main(folder: Path) -> None:
     window.set_theme("light")
     photographer.change(shift=ShiftForm(), rows=ROWS, sample=0)
     photographer.take("viewer-light")
-    desk.open(model="mnist_cnn")
-    photographer.run(lambda: desk.question.model == "mnist_cnn")
+    viewer.open(model="mnist_cnn")
+    photographer.run(lambda: viewer.question.model == "mnist_cnn")
     photographer.change(sample=2, pinned=(0,), shift=ShiftForm("checkerboard"), rows=ROWS[:6])
     window.plots().begin_sweep()
     photographer.settle()
     photographer.take("viewer-cnn")
     window.docks["Plots"].hide()
-    desk.open(model="efficientnet_lite0")
-    photographer.run(lambda: desk.question.model == "efficientnet_lite0")
-    desk.look_at(opacity=0.85, gamma=0.7)
-    desk.scale(percentile=99.5)
+    viewer.open(model="efficientnet_lite0")
+    photographer.run(lambda: viewer.question.model == "efficientnet_lite0")
+    viewer.look_at(opacity=0.85, gamma=0.7)
+    viewer.scale(percentile=99.5)
     rows = (Row("guided-backprop"), Row("gradient-times-input"), Row("lrp-alpha1-beta0"), Row("gradient"))
     photographer.change(rows=rows, sample=0, shift=ShiftForm("checkerboard", cell=28, amplitude=0.5))
     window.grid.resize_cells(160)
@@ -127,7 +127,7 @@ def main(folder: Path) -> None:
 
 def film_strip(photographer: Photographer) -> None:
     """The attack from an empty sheet to the verdict, six pictures of the window."""
-    window, desk = photographer.window, photographer.window.desk
+    window, viewer = photographer.window, photographer.window.viewer
     frames: list[tuple[str, Path]] = []
     with TemporaryDirectory() as folder:
         photographer.folder, kept = Path(folder), photographer.folder
@@ -136,7 +136,7 @@ def film_strip(photographer: Photographer) -> None:
             frames.append((caption, photographer.take(f"{len(frames)}")))
 
         frame("1. No shift: a network, its twin, and equal maps.")
-        blank = Painting.of(desk.answers.inputs[0].image * 0)
+        blank = Painting.of(viewer.answers.inputs[0].image * 0)
         shift = ShiftForm("targeted", aim=blank, clip=0.6)
         photographer.change(shift=shift, sample=0)
         frame("2. Aim at gradient x input: an empty sheet.")
@@ -156,7 +156,7 @@ def film_strip(photographer: Photographer) -> None:
         frame("6. The verdicts tell who was fooled.")
         strip(frames).save(kept / "viewer-cat-attack.png", optimize=True)
         photographer.folder = kept
-    desk.change("a picture", shift=replace(desk.question.shift, clip=0.6))
+    viewer.change("a picture", shift=replace(viewer.question.shift, clip=0.6))
 
 
 def strip(frames: list[tuple[str, Path]]) -> Image.Image:

@@ -3,17 +3,22 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from .moved import SHORT, install
+
 if TYPE_CHECKING:
-    from . import callbacks, datasets, randomization, shifts
-    from .analyzers import METHODS, analyzer, explain
-    from .audits import audit
+    from . import datasets
+    from .comparison.pairs import explain_pair
+    from .comparison.scores import Scores, compare
+    from .encodings import shifts
+    from .integrations import keras_callback as callbacks
+    from .judging import randomization
+    from .judging.invariance import audit
+    from .judging.randomization import randomize
+    from .methods import METHODS, analyzer, explain
     from .network import Network, load_network
-    from .pairs import explain_pair
     from .patterns import Patterns, fit_patterns, load_patterns
-    from .randomization import randomize
-    from .report.frames import frame
-    from .report.plot import plot
-    from .scores import Scores, compare
+    from .reports.frames import frame
+    from .reports.plot import plot
     from .twins import shifted_twin
 
 __version__ = "0.1.0"
@@ -43,29 +48,30 @@ __all__ = [
 
 # Public name -> the module that holds it. Resolved at first use, so that importing the package costs no TensorFlow.
 _HOMES = {
-    "METHODS": "analyzers",
-    "analyzer": "analyzers",
-    "audit": "audits",
-    "explain": "analyzers",
-    "explain_pair": "pairs",
+    "METHODS": "methods",
     "Network": "network",
-    "load_network": "network",
     "Patterns": "patterns",
+    "Scores": "comparison.scores",
+    "analyzer": "methods",
+    "audit": "judging.invariance",
+    "compare": "comparison.scores",
+    "explain": "methods",
+    "explain_pair": "comparison.pairs",
     "fit_patterns": "patterns",
+    "frame": "reports.frames",
+    "load_network": "network",
     "load_patterns": "patterns",
-    "randomize": "randomization",
-    "Scores": "scores",
-    "frame": "report.frames",
-    "plot": "report.plot",
-    "compare": "scores",
+    "plot": "reports.plot",
+    "randomize": "judging.randomization",
     "shifted_twin": "twins",
 }
+install()
 
 
 def __getattr__(name: str) -> object:
     """Import a public name, or one of the public modules, when it is first used."""
-    if name in {"callbacks", "datasets", "randomization", "shifts"}:
-        return import_module(f"{__name__}.{name}")
+    if name == "datasets" or name in SHORT:
+        return import_module(f"{__name__}.{SHORT.get(name, name)}")
     if name in _HOMES:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

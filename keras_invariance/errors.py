@@ -52,7 +52,7 @@ class OutputError(InvarianceError):
 
 
 class AuditError(InvarianceError):
-    """An audit cannot be begun or gone on with: its data, its questions, or its folder do not fit."""
+    """An audit cannot be begun or resumed: its data, its questions, or its folder do not fit."""
 
 
 class EngineError(InvarianceError):

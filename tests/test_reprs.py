@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 
 import keras_invariance as ki
-from keras_invariance.analyzers.request import Origin, asked
-from keras_invariance.pairs import paired
-from keras_invariance.verdicts import judge
+from keras_invariance.comparison.pairs import paired
+from keras_invariance.comparison.verdicts import judge
+from keras_invariance.methods.request import Origin, checked_inputs
 
 LONGEST = 260
 
@@ -56,7 +56,7 @@ def objects(network, images):
         "finding": (finding, ["gradient-times-input", "constant:-1", "sensitive", "3 of 3 images differ"]),
         "twin check": (finding.twin, ["float32=", "float64="]),
         "pair": (pair, ["'mnist_cnn' and 'mnist_cnn twin'", "gradient", "3 images"]),
-        "question": (asked(network, images, None), ["3 images (28, 28, 1)"]),
+        "question": (checked_inputs(network, images, None), ["3 images (28, 28, 1)"]),
         "origin": (Origin(images, np.zeros((28, 28, 1))), ["3 images (28, 28, 1)"]),
         "graph": (network.graph, ["(28, 28, 1)", "operations"]),
         "node": (layer.nodes[0], ["Conv2D"]),

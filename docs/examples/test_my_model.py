@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 import keras_invariance as ki
-from keras_invariance.verdicts import Finding, judge
+from keras_invariance.comparison.verdicts import Finding, judge
 
 MODEL = os.environ.get("MODEL", "model.keras")  # the version that is about to be released
 IMAGES = ki.datasets.load("mnist/test[:16]").images  # your own, in the model's own encoding

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer, pyqtBoundSignal, pyqtSignal
 
+from ..model import messages
 from ..model.question import Question
-from . import messages as said
 
 if TYPE_CHECKING:
-    from .life import Life
+    from .process import EngineProcess
 
 PATIENCE = 3.0
 """Seconds that an engine has to leave by itself before it is killed."""
@@ -50,37 +50,38 @@ class Engine(QObject):
         super().__init__(parent)
         self.state = "stopped"
         self.versions: dict[str, str] = {}
-        self._life: Life | None = None
+        self._process: EngineProcess | None = None
         self._number = self._deaths = self._cancelled = 0
         self._ready = 0.0
-        self._newest: dict[type[said.Request], said.Request] = {}
-        self._next: said.Explain | None = None
+        self._newest: dict[type[messages.Request], messages.Request] = {}
+        self._next: messages.Explain | None = None
         self._deadly: dict[int, int] = {}
         self._obeys = QTimer(self)
         self._obeys.setSingleShot(True)
         self._obeys.timeout.connect(self._disobeyed)
         self._received.connect(self._take)
-        self._ended.connect(self._bury)
+        self._ended.connect(self._handle_exit)
 
     @property
     def process_id(self) -> int | None:
         """The engine's process, while there is one."""
-        return self._life.process_id if self._life is not None else None
+        return self._process.process_id if self._process is not None else None
 
     def start(self) -> None:
         """Start the process; what is asked before it is ready is answered then."""
-        from .life import Life  # with all of multiprocessing, which the first paint does not wait for
+        from .process import EngineProcess  # with all of multiprocessing, which the first paint does not wait for
 
         try:
-            self._life = Life(
-                lambda life, answer: _emit(self._received, life, answer), lambda life: _emit(self._ended, life)
+            self._process = EngineProcess(
+                lambda process, answer: _emit(self._received, process, answer),
+                lambda process: _emit(self._ended, process),
             )
         except OSError as error:
             self._give_up(f"The engine cannot be started ({error}).")
             return
         self._set_state("starting", "The engine is starting")
 
-    def ask(self, request: said.Request) -> int:
+    def ask(self, request: messages.Request) -> int:
         """Ask, without waiting; of each kind of request only the newest counts. Returns its number.
 
         A quick explanation does not overtake a quick one that is under way, it is asked next: while a slider is dragged
@@ -88,27 +89,27 @@ class Engine(QObject):
         """
         self._number += 1
         numbered = replace(request, number=self._number)
-        if isinstance(numbered, said.Explain):
-            before = self._newest.get(said.Explain)
-            self._next = numbered if numbered.quick and isinstance(before, said.Explain) and before.quick else None
+        if isinstance(numbered, messages.Explain):
+            before = self._newest.get(messages.Explain)
+            self._next = numbered if numbered.quick and isinstance(before, messages.Explain) and before.quick else None
         if self._next is not numbered:
             self._newest[type(request)] = numbered
             self._put(numbered)
         return self._number
 
-    def cancel(self, kind: type[said.Request]) -> None:
+    def cancel(self, kind: type[messages.Request]) -> None:
         """Stop the newest request of a kind; what it still says is dropped."""
-        if kind is said.Explain:
+        if kind is messages.Explain:
             self._next = None
         if self._newest.pop(kind, None) is None:
             return
         self._number += 1
         self._cancelled = self._number
-        self._put(said.Cancel(Question(), self._number, kind.__name__))
+        self._put(messages.Cancel(Question(), self._number, kind.__name__))
         if self.state == "ready":
             self._obeys.start(round(1000 * OBEDIENCE))
 
-    def waiting(self, kind: type[said.Request]) -> bool:
+    def waiting(self, kind: type[messages.Request]) -> bool:
         """Whether a request of this kind is not yet answered."""
         return kind in self._newest
 
@@ -125,59 +126,59 @@ class Engine(QObject):
         self._end(PATIENCE if self.state == "ready" else 0.0)
         self._set_state("stopped", "The engine is stopped")
 
-    def _put(self, request: said.Request) -> None:
-        if self._life is not None:
-            self._life.put(request)
+    def _put(self, request: messages.Request) -> None:
+        if self._process is not None:
+            self._process.put(request)
 
     def _end(self, patience: float = 0.0) -> None:
         self._obeys.stop()
-        life, self._life = self._life, None  # what the old one still says is dropped
-        if life is not None:
-            life.end(patience)
+        process, self._process = self._process, None  # what the old one still says is dropped
+        if process is not None:
+            process.end(patience)
 
     def _again(self) -> None:
         if self._next is not None:
-            self._newest[said.Explain], self._next = self._next, None
+            self._newest[messages.Explain], self._next = self._next, None
         self.start()
         for request in sorted(self._newest.values(), key=lambda one: one.number):
             self._put(request)
 
-    def _take(self, life: "Life", answer: said.Answer) -> None:
-        if life is not self._life:
+    def _take(self, process: "EngineProcess", answer: messages.Answer) -> None:
+        if process is not self._process:
             return
-        if isinstance(answer, said.Ready):
-            self._welcome(life, answer)
+        if isinstance(answer, messages.Ready):
+            self._handle_ready(process, answer)
             return
         if answer.number == self._cancelled:
             self._obeys.stop()
         asked = next((one for one in self._newest.values() if one.number == answer.number), None)
         if asked is None:
             return
-        if isinstance(answer, said.Done | said.Failed):
+        if isinstance(answer, messages.Done | messages.Failed):
             self._newest.pop(type(asked), None)
             self._deadly.pop(asked.number, None)
             self._deaths = 0
         self.heard.emit(asked, answer)
-        if self._next is not None and said.Explain not in self._newest:
+        if self._next is not None and messages.Explain not in self._newest:
             self._ask_next(self._next)
 
-    def _ask_next(self, request: said.Explain) -> None:
-        self._next, self._newest[said.Explain] = None, request
+    def _ask_next(self, request: messages.Explain) -> None:
+        self._next, self._newest[messages.Explain] = None, request
         self._put(request)
 
-    def _welcome(self, life: "Life", answer: said.Ready) -> None:
-        if answer.version != said.VERSION:
+    def _handle_ready(self, process: "EngineProcess", answer: messages.Ready) -> None:
+        if answer.version != messages.VERSION:
             self._end()
             self._give_up("The program was updated while this window was open. Save the session and start it again.")
             return
         self.versions, self._ready = dict(answer.versions), monotonic()
-        self._set_state("ready", f"The engine is ready ({monotonic() - life.begun:.1f} s)")
+        self._set_state("ready", f"The engine is ready ({monotonic() - process.begun:.1f} s)")
 
-    def _bury(self, life: "Life") -> None:
+    def _handle_exit(self, process: "EngineProcess") -> None:
         """Say that the process died, and start another."""
-        if life is not self._life:
+        if process is not self._process:
             return
-        reason = _epitaph(life.exit_code(PATIENCE))
+        reason = _exit_reason(process.exit_code(PATIENCE))
         self._end()
         quick = self.state == "starting" or monotonic() - self._ready < QUICK_DEATH
         self._deaths = self._deaths + 1 if quick else 1
@@ -190,12 +191,12 @@ class Engine(QObject):
         QTimer.singleShot(0, self._again_unless_stopped)
 
     def _again_unless_stopped(self) -> None:
-        if self._life is None and self.state != "stopped":
+        if self._process is None and self.state != "stopped":
             self._again()
 
     def _drop_what_killed(self) -> None:
         """Long studies are not asked again after a death, nor is what was open at several: they may be its cause."""
-        for study in (said.Sweep, said.Spread, said.Randomize, said.Fit, said.Matching):
+        for study in (messages.Sweep, messages.Spread, messages.Randomize, messages.Fit, messages.Matching):
             if study in self._newest:
                 self._refuse(study, "The engine died during this work. It is not begun again by itself.")
         if self.state != "ready":
@@ -205,10 +206,10 @@ class Engine(QObject):
             if self._deadly[request.number] >= DEADLY:
                 self._refuse(kind, "The engine died again over this question. Change it, or explain again.")
 
-    def _refuse(self, kind: type[said.Request], reason: str) -> None:
+    def _refuse(self, kind: type[messages.Request], reason: str) -> None:
         request = self._newest.pop(kind)
         self._deadly.pop(request.number, None)
-        self.heard.emit(request, said.Failed(request.number, reason))
+        self.heard.emit(request, messages.Failed(request.number, reason))
 
     def _give_up(self, reason: str) -> None:
         self._set_state("stopped", "The engine is stopped")
@@ -233,7 +234,7 @@ def _emit(signal_: pyqtBoundSignal, *values: object) -> None:
         return
 
 
-def _epitaph(exit_code: int | None) -> str:
+def _exit_reason(exit_code: int | None) -> str:
     if exit_code is not None and exit_code < 0:
         name = signal.Signals(-exit_code).name
         why = f"was ended by {name}" + (", often for lack of memory" if name == "SIGKILL" else "")

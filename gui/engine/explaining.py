@@ -6,32 +6,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import keras_invariance as ki
+from keras_invariance.application import SCORES, Pair, inspect_network, judge, twin_check
 from keras_invariance.errors import InvarianceError
-from keras_invariance.pairs import Pair, twin_check
-from keras_invariance.verdicts import judge
 
 from ..model.extents import extent
+from ..model.messages import Answer, Explain, Inputs, Open, Opened, Progress, RowFailed, RowJudged, RowMaps
 from ..model.pictures import pair_planes
 from ..model.question import Question, Row
-from .laboratory import Laboratory
-from .messages import Answer, Explain, Inputs, Open, Opened, Progress, RowFailed, RowJudged, RowMaps
+from .resources import Resources
 from .shifting import shift_values
 
 if TYPE_CHECKING:
-    from keras_invariance import Network
-    from keras_invariance.scores import Scores
-
-SCORES = ("relative_l2", "cosine", "spearman", "ssim", "top_k_overlap", "largest_difference")
+    from keras_invariance import Network, Scores
 
 
-def opened(laboratory: Laboratory, request: Open) -> Iterator[Answer]:
+def opened(resources: Resources, request: Open) -> Iterator[Answer]:
     """What the network and the data are."""
-    from keras_invariance.inspection import inspect_network
-
     yield Progress(request.number, 0, 0, f"Opening {request.question.model}")
-    network = laboratory.network(request.question)
-    question = laboratory.with_fitting_data(request.question) if request.any_data else request.question
-    data = laboratory.data(question)
+    network = resources.network(request.question)
+    question = resources.with_fitting_data(request.question) if request.any_data else request.question
+    data = resources.data(question)
     seen = inspect_network(network)
     roles = {
         role: ", ".join(f"{count} {name}" for name, count in counts.items()) for role, counts in seen.roles.items()
@@ -69,13 +63,13 @@ def opened(laboratory: Laboratory, request: Open) -> Iterator[Answer]:
     )
 
 
-def explained(laboratory: Laboratory, request: Explain) -> Iterator[Answer]:
+def explained(resources: Resources, request: Explain) -> Iterator[Answer]:
     """Inputs, then maps row by row, fast methods first, then verdicts."""
     question, rows = request.question, list(enumerate(request.question.rows))
     rows.sort(key=lambda row: row[1].slow)
     pairs = []
     for sample in question.samples:
-        inputs = _inputs(laboratory, request, sample)
+        inputs = _inputs(resources, request, sample)
         pairs.append(inputs)
         yield inputs
     failed: set[int] = set()
@@ -84,42 +78,42 @@ def explained(laboratory: Laboratory, request: Explain) -> Iterator[Answer]:
             if at in failed or (request.quick and row.slow):
                 continue
             try:
-                yield _maps(laboratory, request, at, row, inputs)
+                yield _maps(resources, request, at, row, inputs)
             except InvarianceError as error:
                 failed.add(at)
                 yield RowFailed(request.number, at, str(error))
     for at, row in () if request.quick else rows:
         if at not in failed:
-            yield from _judged(laboratory, request, at, row, pairs)
+            yield from _judged(resources, request, at, row, pairs)
 
 
 def row_scores(
-    laboratory: Laboratory, question: Question, row: Row, x: np.ndarray, m: np.ndarray, targets: np.ndarray
+    resources: Resources, question: Question, row: Row, x: np.ndarray, m: np.ndarray, targets: np.ndarray
 ) -> "Scores":
     """The scores of a row's maps for images x [n, *input_shape] and one shift."""
-    return ki.compare(*_both(laboratory, question, row, x, m, targets))
+    return ki.compare(*_both(resources, question, row, x, m, targets))
 
 
 def _both(
-    laboratory: Laboratory, question: Question, row: Row, x: np.ndarray, m: np.ndarray, targets: np.ndarray
+    resources: Resources, question: Question, row: Row, x: np.ndarray, m: np.ndarray, targets: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Both networks' maps of images x [n, *input_shape] for one shift."""
-    first, second = laboratory.options(question, row, m)
-    networks = laboratory.network(question), laboratory.twin(question, m)
+    first, second = resources.options(question, row, m)
+    networks = resources.network(question), resources.twin(question, m)
     return ki.explain_pair(*networks, x, m, row.method, targets=targets, options=first, twin_options=second)
 
 
-def target_of(laboratory: Laboratory, question: Question, x: np.ndarray) -> int:
+def target_of(resources: Resources, question: Question, x: np.ndarray) -> int:
     """The explained logit of one image [1, *input_shape]."""
-    return int(laboratory.network(question).targets(x, question.target)[0])
+    return int(resources.network(question).targets(x, question.target)[0])
 
 
-def _inputs(laboratory: Laboratory, request: Explain, sample: int) -> Inputs:
+def _inputs(resources: Resources, request: Explain, sample: int) -> Inputs:
     question = request.question
-    network, x = laboratory.network(question), laboratory.image(question, sample)
-    target = target_of(laboratory, question, x)
-    m, note = shift_values(laboratory, question, sample, target)
-    twin = laboratory.twin(question, m)
+    network, x = resources.network(question), resources.image(question, sample)
+    target = target_of(resources, question, x)
+    m, note = shift_values(resources, question, sample, target)
+    twin = resources.twin(question, m)
     logits = network(x)[0], twin(x + m)[0]
     check = twin_check(_pair(network, twin, x, m, target), m) if not request.quick else None
     distance = float(np.abs(logits[0] - logits[1]).max() / (np.abs(logits[0]).max() or 1.0))
@@ -130,7 +124,7 @@ def _inputs(laboratory: Laboratory, request: Explain, sample: int) -> Inputs:
         m.astype(np.float32),
         logits,
         target,
-        laboratory.label(question, sample),
+        resources.label(question, sample),
         distance,
         check.tolerance_float32 if check else float("nan"),
         note,
@@ -141,10 +135,10 @@ def _pair(network: "Network", twin: "Network", x: np.ndarray, m: np.ndarray, tar
     return Pair((network.beside(twin), twin), (x, x + m), "gradient", ({}, {}), np.array([target]))
 
 
-def _maps(laboratory: Laboratory, request: Explain, at: int, row: Row, inputs: Inputs) -> RowMaps:
+def _maps(resources: Resources, request: Explain, at: int, row: Row, inputs: Inputs) -> RowMaps:
     question = request.question
     x, m = inputs.image[np.newaxis].astype(np.float64), inputs.shift.astype(np.float64)
-    maps = _both(laboratory, question, row, x, m, np.array([inputs.target]))
+    maps = _both(resources, question, row, x, m, np.array([inputs.target]))
     return _row_maps(request.number, at, inputs.sample, (maps[0][0], maps[1][0]))
 
 
@@ -154,7 +148,7 @@ def _row_maps(number: int, at: int, sample: int, both: tuple[np.ndarray, np.ndar
     return RowMaps(number, at, sample, both, extent(pair_planes(*both)), told)
 
 
-def _judged(laboratory: Laboratory, request: Explain, at: int, row: Row, pairs: list[Inputs]) -> Iterator[Answer]:
+def _judged(resources: Resources, request: Explain, at: int, row: Row, pairs: list[Inputs]) -> Iterator[Answer]:
     """The verdict on all samples in sight; those of an aimed shift, which each has its own, on the chosen one.
 
     The maps that the verdict rests on take the place of those that came first.
@@ -163,8 +157,8 @@ def _judged(laboratory: Laboratory, request: Explain, at: int, row: Row, pairs: 
     m = pairs[-1].shift.astype(np.float64)
     alike = [one for one in pairs if np.array_equal(one.shift, pairs[-1].shift)]
     x = np.stack([one.image for one in alike]).astype(np.float64)
-    first, second = laboratory.options(question, row, m)
-    network, twin = laboratory.network(question), laboratory.twin(question, m)
+    first, second = resources.options(question, row, m)
+    network, twin = resources.network(question), resources.twin(question, m)
     targets = np.array([one.target for one in alike])
     try:
         found = judge(network, twin, x, m, row.method, targets=targets, options=first, twin_options=second)

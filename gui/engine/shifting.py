@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import keras_invariance as ki
+from keras_invariance.application import cat, targeted_values
 from keras_invariance.errors import ShiftError
-from keras_invariance.paper.cat import cat
-from keras_invariance.shift_values import targeted_values
 
 from ..model.question import Question, Row, ShiftForm
-from .laboratory import Laboratory
+from .resources import Resources
 
 if TYPE_CHECKING:
     from keras_invariance import Network
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 ROUNDS = 4
 
 
-def shift_values(laboratory: Laboratory, question: Question, sample: int, target: int) -> tuple[np.ndarray, str]:
+def shift_values(resources: Resources, question: Question, sample: int, target: int) -> tuple[np.ndarray, str]:
     """m for a sample, float64 in the input's shape, and what there is to say about it.
 
     Raises
@@ -34,9 +33,9 @@ def shift_values(laboratory: Laboratory, question: Question, sample: int, target
     ShiftError
         The shift does not fit the input.
     """
-    form, shape = question.shift, laboratory.network(question).input_shape
+    form, shape = question.shift, resources.network(question).input_shape
     if form.kind == "targeted":
-        return _aimed(laboratory, question, sample, target)
+        return _aimed(resources, question, sample, target)
     if form.kind == "drawing":
         values = form.drawing.values if form.drawing is not None else np.zeros(shape)
         return _fitting(values, shape), ""
@@ -62,9 +61,9 @@ def _aim(form: ShiftForm, shape: tuple[int, ...]) -> np.ndarray:
     return np.broadcast_to(seen.reshape(*shape[:2], *[1] * (len(shape) - 2)), shape)
 
 
-def _aimed(laboratory: Laboratory, question: Question, sample: int, target: int) -> tuple[np.ndarray, str]:
-    network, form = laboratory.network(question), question.shift
-    x = laboratory.image(question, sample)
+def _aimed(resources: Resources, question: Question, sample: int, target: int) -> tuple[np.ndarray, str]:
+    network, form = resources.network(question), question.shift
+    x = resources.image(question, sample)
     seen = _aim(form, network.input_shape)
     if not form.clip > 0:
         raise ShiftError(f"clip {form.clip}", "a positive number", "The paper takes 0.3.")
@@ -72,7 +71,7 @@ def _aimed(laboratory: Laboratory, question: Question, sample: int, target: int)
     best, likeness = np.zeros(network.input_shape), -2.0
     for _ in range(1 if form.fooled == "gradient-times-input" else ROUNDS):
         m = np.asarray(targeted_values(multiplier, x[0], seen, form.clip, 1.0), np.float32).astype(np.float64)
-        shown = _twin_map(laboratory, question, m, x, target)
+        shown = _twin_map(resources, question, m, x, target)
         alike = _correlation(shown, seen, x[0])
         if alike > likeness:
             best, likeness = m, alike
@@ -81,11 +80,11 @@ def _aimed(laboratory: Laboratory, question: Question, sample: int, target: int)
     return best, f"The twin's map correlates with the picture by {likeness:.2f}."
 
 
-def _twin_map(laboratory: Laboratory, question: Question, m: np.ndarray, x: np.ndarray, target: int) -> np.ndarray:
+def _twin_map(resources: Resources, question: Question, m: np.ndarray, x: np.ndarray, target: int) -> np.ndarray:
     form = question.shift
     row = next((one for one in question.rows if one.method == form.fooled), Row(form.fooled))
-    _, options = laboratory.options(question, row, m)
-    twin: Network = laboratory.twin(question, m)
+    _, options = resources.options(question, row, m)
+    twin: Network = resources.twin(question, m)
     return np.asarray(ki.explain(twin, x + m, row.method, [target], **options)[0], np.float64)
 
 

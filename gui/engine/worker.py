@@ -18,10 +18,19 @@ from typing import Any
 
 from keras_invariance.errors import InvarianceError
 
-from . import messages as said
-from .parcels import receive, send
+from ..model import messages
+from .framing import receive, send
 
-URGENCY = (said.Open, said.Explain, said.Thumbnails, said.Matching, said.Sweep, said.Spread, said.Randomize, said.Fit)
+URGENCY = (
+    messages.Open,
+    messages.Explain,
+    messages.Thumbnails,
+    messages.Matching,
+    messages.Sweep,
+    messages.Spread,
+    messages.Randomize,
+    messages.Fit,
+)
 """Kinds that are answered in steps, the most urgent first; other kinds are answered at once."""
 
 
@@ -35,7 +44,7 @@ def work(connection: Connection) -> None:
     begun = perf_counter()
     try:
         worker = Worker(connection)
-        worker.say(said.Ready(0, perf_counter() - begun, _versions()))
+        worker.say(messages.Ready(0, perf_counter() - begun, _versions()))
         worker.run()
     except (EOFError, OSError):  # the window is gone
         pass
@@ -46,16 +55,16 @@ class Worker:
     """One conversation with the window."""
 
     def __init__(self, connection: Connection) -> None:
-        from keras_invariance.cli.quiet import import_tensorflow
+        from keras_invariance.application import import_tensorflow
 
         import_tensorflow()
-        from .laboratory import Laboratory
+        from .resources import Resources
 
         self._connection = connection
-        self._laboratory = Laboratory()
-        self._tasks: dict[type[said.Request], tuple[said.Request, Iterator[said.Answer]]] = {}
+        self._laboratory = Resources()
+        self._tasks: dict[type[messages.Request], tuple[messages.Request, Iterator[messages.Answer]]] = {}
 
-    def say(self, answer: said.Answer) -> None:
+    def say(self, answer: messages.Answer) -> None:
         """Tell the window."""
         send(self._connection, answer)
 
@@ -68,43 +77,43 @@ class Worker:
         """Take in what was asked; wait where there is nothing to do."""
         while self._connection.poll(0 if self._tasks else None):
             asked = receive(self._connection)
-            if isinstance(asked, said.Stop):
+            if isinstance(asked, messages.Stop):
                 return False
             self._take(asked)
         return True
 
-    def _take(self, asked: said.Request) -> None:
-        if isinstance(asked, said.Cancel):
+    def _take(self, asked: messages.Request) -> None:
+        if isinstance(asked, messages.Cancel):
             for kind in [kind for kind in self._tasks if kind.__name__ == asked.kind]:
                 del self._tasks[kind]
-            self.say(said.Done(asked.number, 0.0))  # an engine that does not say so is ended
+            self.say(messages.Done(asked.number, 0.0))  # an engine that does not say so is ended
         else:
             self._tasks[type(asked)] = asked, self._answers(asked)
 
-    def _answers(self, asked: said.Request) -> Iterator[said.Answer]:
+    def _answers(self, asked: messages.Request) -> Iterator[messages.Answer]:
         from . import explaining, studies
 
         lab = self._laboratory
-        answering: dict[type[said.Request], Callable[[Any], Iterator[said.Answer]]] = {
-            said.Open: partial(explaining.opened, lab),
-            said.Explain: partial(explaining.explained, lab),
-            said.Thumbnails: partial(studies.thumbnails, lab),
-            said.Matching: partial(studies.matching, lab),
-            said.Sweep: partial(studies.sweep, lab),
-            said.Spread: partial(studies.spread, lab),
-            said.Randomize: partial(studies.randomized, lab),
-            said.Fit: partial(studies.fitted, lab, say=self._breathe),
-            said.SavePatterns: partial(studies.patterns_saved, lab),
-            said.LoadPatterns: partial(studies.patterns_loaded, lab),
+        answering: dict[type[messages.Request], Callable[[Any], Iterator[messages.Answer]]] = {
+            messages.Open: partial(explaining.opened, lab),
+            messages.Explain: partial(explaining.explained, lab),
+            messages.Thumbnails: partial(studies.thumbnails, lab),
+            messages.Matching: partial(studies.matching, lab),
+            messages.Sweep: partial(studies.sweep, lab),
+            messages.Spread: partial(studies.spread, lab),
+            messages.Randomize: partial(studies.randomized, lab),
+            messages.Fit: partial(studies.fitted, lab, say=self._breathe),
+            messages.SavePatterns: partial(studies.patterns_saved, lab),
+            messages.LoadPatterns: partial(studies.patterns_loaded, lab),
         }
         return self._timed(asked, answering[type(asked)](asked))
 
-    def _timed(self, asked: said.Request, answers: Iterator[said.Answer]) -> Iterator[said.Answer]:
+    def _timed(self, asked: messages.Request, answers: Iterator[messages.Answer]) -> Iterator[messages.Answer]:
         begun = perf_counter()
         yield from answers
-        yield said.Done(asked.number, perf_counter() - begun)
+        yield messages.Done(asked.number, perf_counter() - begun)
 
-    def _step(self, kinds: tuple[type[said.Request], ...]) -> bool:
+    def _step(self, kinds: tuple[type[messages.Request], ...]) -> bool:
         """One step of the most urgent task; whether there was one."""
         order = [kind for kind in self._tasks if kind not in URGENCY] + [kind for kind in kinds if kind in self._tasks]
         if not order:
@@ -118,36 +127,36 @@ class Worker:
             self._forget(asked)
         except InvarianceError as error:
             self._forget(asked)
-            self.say(said.Failed(asked.number, str(error)))
+            self.say(messages.Failed(asked.number, str(error)))
         except MemoryError as error:
             self._forget(asked)
-            self.say(said.Failed(asked.number, f"Not enough memory. {error}"))
+            self.say(messages.Failed(asked.number, f"Not enough memory. {error}"))
         except (EOFError, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - a bug in one answer must not end the others
             self._forget(asked)
             words = f"{type(error).__name__}: {error}"
-            self.say(said.Failed(asked.number, words[:500], True, traceback.format_exc()))
+            self.say(messages.Failed(asked.number, words[:500], True, traceback.format_exc()))
         return True
 
-    def _forget(self, asked: said.Request) -> None:
+    def _forget(self, asked: messages.Request) -> None:
         task = self._tasks.get(type(asked))
         if task is not None and task[0] is asked:
             del self._tasks[type(asked)]
 
-    def _breathe(self, answer: said.Answer) -> None:
+    def _breathe(self, answer: messages.Answer) -> None:
         """Between two batches of a fit: tell the progress, and answer what is more urgent."""
         self.say(answer)
-        running = self._tasks[said.Fit][0] if said.Fit in self._tasks else None
+        running = self._tasks[messages.Fit][0] if messages.Fit in self._tasks else None
         while self._connection.poll(0):
             asked = receive(self._connection)
-            if isinstance(asked, said.Stop):
+            if isinstance(asked, messages.Stop):
                 os._exit(0)
             self._take(asked)
-        now = self._tasks[said.Fit][0] if said.Fit in self._tasks else None
+        now = self._tasks[messages.Fit][0] if messages.Fit in self._tasks else None
         if running is None or now is not running:
             raise Cancelled
-        while any(kind is not said.Fit for kind in self._tasks):
+        while any(kind is not messages.Fit for kind in self._tasks):
             self._step(URGENCY[:-1])
 
 

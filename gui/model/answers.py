@@ -9,7 +9,7 @@ import numpy as np
 from .pictures import pair_planes
 
 if TYPE_CHECKING:
-    from ..engine.messages import Inputs, RowFailed, RowJudged, RowMaps
+    from .messages import Inputs, RowFailed, RowJudged, RowMaps
 
 
 @dataclass(eq=False)

@@ -20,6 +20,8 @@ def pair_planes(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.n
 
 def seen(image: np.ndarray) -> np.ndarray:
     """An input as uint8 [h, w, 3], from its least value (black) to its greatest (white)."""
-    from keras_invariance.report.heatmap import picture  # with its type checks, which the first paint does not wait for
+    from keras_invariance.application import (
+        picture,  # with its type checks, which the first paint does not wait for
+    )
 
     return picture(image) if image.ndim == 3 and image.shape[-1] in (1, 3) else picture(plane(image))

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
-from keras_invariance.analyzers.catalogue import METHODS, REQUIRED
+from keras_invariance.application import METHODS, REQUIRED
 
 ShiftKind: TypeAlias = Literal["constant", "channel", "checkerboard", "image", "drawing", "targeted"]
 Reference: TypeAlias = Literal["", "zero", "black", "transformed"]

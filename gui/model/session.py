@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_invariance import __version__
+from keras_invariance.application import write_text
 from keras_invariance.errors import ViewerError
-from keras_invariance.report.files import write_text
 
-from ..render.look import Look
+from .look import Look
 from .question import Question
 from .scaling import Scaling
 

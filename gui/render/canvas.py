@@ -8,8 +8,8 @@ from PyQt6.QtCore import QEvent, QObject, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
+from ..model.look import Look
 from .cells import Cell
-from .look import Look
 from .scene import Scene
 
 NOTCH = 120.0

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .look import Look, Scale
+from ..model.look import Look, Scale
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
+from ..model.look import Look
 from .canvas import Gestures
 from .cells import Cell, Layout
-from .look import Look
 from .painting import Painter
 from .scene import Scene
 

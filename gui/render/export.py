@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from PyQt6.QtGui import QColor, QImage, QPainter
 
+from ..model.look import Look
 from .cells import Cell, Layout
-from .look import Look
 from .painting import Painter
 from .scene import Scene
 

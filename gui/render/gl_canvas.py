@@ -26,10 +26,10 @@ from PyQt6.QtWidgets import QWidget
 
 from keras_invariance.errors import ViewerError
 
+from ..model.look import Look
 from .canvas import Gestures
 from .cells import Cell, Layout
 from .colormaps import table
-from .look import Look
 from .scene import Scene
 
 _COLOR_BUFFER, _TRIANGLE_STRIP, _MAX_TEXTURE_SIZE = 0x4000, 0x0005, 0x0D33

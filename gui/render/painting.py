@@ -10,9 +10,9 @@ import numpy as np
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
 
+from ..model.look import Scale
 from .cells import Cell
 from .colormaps import table
-from .look import Scale
 from .reference import indices
 from .scene import Scene
 

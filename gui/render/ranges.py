@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..model.extents import Extent, end
-from .look import Scale
+from ..model.look import Scale
 
 
 def scales(

@@ -6,8 +6,8 @@ colour = opacity * table[index] + (1 - opacity) * picture.
 
 import numpy as np
 
+from ..model.look import Look, Scale
 from .colormaps import table
-from .look import Look, Scale
 
 
 def indices(plane: np.ndarray, scale: Scale, gamma: float) -> np.ndarray:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..model.look import Look
 from .cells import Cell, Layout
-from .look import Look
 
 
 class Scene:

@@ -1,1 +1,1 @@
-"""The window: widgets that show what the desk holds, and tell it what the user does."""
+"""The window: widgets that show what the viewer holds, and tell it what the user does."""

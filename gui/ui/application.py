@@ -33,7 +33,7 @@ class Start:
     Attributes
     ----------
     session
-        The question and the look; None goes on with a session whose window crashed, or begins anew.
+        The question and the look; None resumes a session whose window crashed, or begins anew.
     renderer
         "gl", "cpu", or "auto": OpenGL where it is there and not software.
     theme
@@ -186,7 +186,7 @@ def shift_form(spec: str, form: ShiftForm) -> ShiftForm:
 
 
 def _tell_errors(window: Window) -> None:
-    """PyQt6 aborts on an error that nobody catches; the window tells it and lives on."""
+    """PyQt6 aborts on an error that nobody catches; the window tells it and processes on."""
 
     def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):

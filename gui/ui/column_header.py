@@ -5,7 +5,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from ..engine.messages import Inputs
+from ..model.messages import Inputs
 from ..model.pictures import plane, seen
 
 SIDE = 72
@@ -81,7 +81,7 @@ def pixmap(image: np.ndarray, side: int) -> QPixmap:
 
 
 def _shift(values: np.ndarray) -> np.ndarray:
-    from keras_invariance.report.heatmap import heatmap, picture
+    from keras_invariance.application import heatmap, picture
 
     flat = plane(values)
     return heatmap(flat, float(np.abs(flat).max()) or 1.0) if flat.min() < 0 else picture(flat)

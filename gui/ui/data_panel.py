@@ -17,10 +17,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ..engine import messages as said
-from ..model.desk import Desk
+from ..model import messages
 from ..model.question import MOST_PINNED
-from ..model.timers import pause
+from ..model.timers import debounced
+from ..model.viewer_model import ViewerModel
 from .column_header import pixmap
 
 SIDE = 56
@@ -84,7 +84,7 @@ class Images(QAbstractListModel):
         self._pixmaps.clear()
         self.wanted.clear()
 
-    def add(self, thumbs: said.Thumbs) -> None:
+    def add(self, thumbs: messages.Thumbs) -> None:
         """Take in pictures that came."""
         for at, place in enumerate(thumbs.places):
             self._pixmaps[place] = (
@@ -110,9 +110,9 @@ class Images(QAbstractListModel):
 class DataPanel(QWidget):
     """Choose the image that is explained."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.desk = desk
+        self.viewer = viewer
         self.images = Images(self)
         self.view = QListView(self)
         self.view.setModel(self.images)
@@ -141,7 +141,7 @@ class DataPanel(QWidget):
         layout.addWidget(self.about)
         layout.addLayout(filters)
         layout.addWidget(self.view, 1)
-        self._ask = pause(self, 40, self._ask_wanted)
+        self._ask = debounced(self, 40, self._ask_wanted)
         self._connect()
 
     def move(self, step: int) -> None:  # type: ignore[override]  # QWidget's moves windows
@@ -149,7 +149,7 @@ class DataPanel(QWidget):
         places = self.images.places
         if not len(places):
             return
-        at = int(np.searchsorted(places, self.desk.question.sample))
+        at = int(np.searchsorted(places, self.viewer.question.sample))
         self._choose(int(places[max(0, min(len(places) - 1, at + step))]))
 
     def choose_random(self) -> None:
@@ -159,11 +159,11 @@ class DataPanel(QWidget):
 
     def toggle_pin(self) -> None:
         """Pin the chosen image, or let it go."""
-        question = self.desk.question
+        question = self.viewer.question
         pinned = tuple(place for place in question.pinned if place != question.sample)
         if len(pinned) == len(question.pinned):
             pinned = (*pinned, question.sample)
-        self.desk.change("pin an image", pinned=pinned)
+        self.viewer.change("pin an image", pinned=pinned)
 
     def _connect(self) -> None:
         selection = self.view.selectionModel()
@@ -173,15 +173,15 @@ class DataPanel(QWidget):
         self.wrong.clicked.connect(lambda _: self._filter())
         self.pin.clicked.connect(lambda _: self.toggle_pin())
         self.images.missed.connect(self._ask.start)
-        self.desk.opened.connect(self._opened)
-        self.desk.study.connect(self._hear)
-        self.desk.question_changed.connect(lambda _: self._show_chosen())
+        self.viewer.opened.connect(self._opened)
+        self.viewer.study.connect(self._hear)
+        self.viewer.question_changed.connect(lambda _: self._show_chosen())
 
     def _choose(self, place: int) -> None:
-        if place != self.desk.question.sample:
-            self.desk.change("choose an image", sample=place)
+        if place != self.viewer.question.sample:
+            self.viewer.change("choose an image", sample=place)
 
-    def _opened(self, about: said.Opened) -> None:
+    def _opened(self, about: messages.Opened) -> None:
         self.about.setText("<br>".join(f"<b>{name}</b>: {words}" for name, words in about.data_about.items()))
         self.classes.clear()
         self.classes.addItem("All classes", None)
@@ -196,28 +196,28 @@ class DataPanel(QWidget):
 
     def _filter(self) -> None:
         label, wrong = self.classes.currentData(), self.wrong.isChecked()
-        self.desk.engine.cancel(said.Matching)
-        if label is None and not wrong and self.desk.about is not None:
-            self.images.show_places(np.arange(self.desk.about.images))
+        self.viewer.engine.cancel(messages.Matching)
+        if label is None and not wrong and self.viewer.about is not None:
+            self.images.show_places(np.arange(self.viewer.about.images))
             return
         self.images.show_places(np.arange(0))
-        self.desk.ask(said.Matching, label=label, wrong=wrong)
+        self.viewer.ask(messages.Matching, label=label, wrong=wrong)
 
-    def _hear(self, asked: said.Request, answer: said.Answer) -> None:
-        if isinstance(answer, said.Thumbs):
+    def _hear(self, asked: messages.Request, answer: messages.Answer) -> None:
+        if isinstance(answer, messages.Thumbs):
             self.images.add(answer)
-        elif isinstance(answer, said.Matches):
+        elif isinstance(answer, messages.Matches):
             self.images.add_places(answer.places)
 
     def _ask_wanted(self) -> None:
         """Ask for pictures that were looked at and have not come, those looked at last first."""
         wanted = self.images.wanted[-PAGE:]
         self.images.wanted = wanted
-        if wanted and self.desk.about is not None:
-            self.desk.ask(said.Thumbnails, places=tuple(reversed(wanted)))
+        if wanted and self.viewer.about is not None:
+            self.viewer.ask(messages.Thumbnails, places=tuple(reversed(wanted)))
 
     def _show_chosen(self) -> None:
-        question = self.desk.question
+        question = self.viewer.question
         self.pin.setText("Unpin" if question.sample in question.pinned else "Pin")
         found = np.flatnonzero(self.images.places == question.sample)
         if len(found) and self.view.currentIndex().row() != found[0]:

@@ -42,7 +42,7 @@ class Sheet(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the image, and what was drawn in blue and red."""
-        from keras_invariance.report.heatmap import heatmap
+        from keras_invariance.application import heatmap
 
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.palette().base())

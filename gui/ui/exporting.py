@@ -9,26 +9,25 @@ import numpy as np
 from PyQt6.QtCore import QBuffer, QIODevice
 from PyQt6.QtGui import QColor, QFont, QImage, QPainter
 
+from keras_invariance.application import SCORES, write_bytes
 from keras_invariance.errors import ViewerError
-from keras_invariance.report.files import write_bytes
 
-from ..model.desk import Desk
 from ..model.pictures import seen
+from ..model.viewer_model import ViewerModel
 from ..render.cells import Cell
 from ..render.export import rendered
 from ..render.ranges import scales
 
-SCORES = ("relative_l2", "cosine", "spearman", "ssim", "top_k_overlap", "largest_difference")
 HEADER, LABEL = 34, 200
 
 
-def grid_png(desk: Desk, path: Path, *, factor: float = 2.0, row: int | None = None) -> None:
+def grid_png(viewer: ViewerModel, path: Path, *, factor: float = 2.0, row: int | None = None) -> None:
     """The grid with its methods, verdicts and heads as a PNG, or one row of it; drawn by the CPU at any scale."""
-    rows = [row] if row is not None else list(range(len(desk.question.rows)))
-    maps, pictures, cells = _stack(desk, rows)
+    rows = [row] if row is not None else list(range(len(viewer.question.rows)))
+    maps, pictures, cells = _stack(viewer, rows)
     side, gap = 112, 6
-    columns = 3 * len(desk.question.samples)
-    inner = rendered(maps, pictures, cells, desk.look, (side, side, gap), factor)
+    columns = 3 * len(viewer.question.samples)
+    inner = rendered(maps, pictures, cells, viewer.look, (side, side, gap), factor)
     width = LABEL + columns * (side + gap) + LABEL
     whole = QImage(
         round(width * factor), round((HEADER + len(rows) * (side + gap)) * factor), QImage.Format.Format_RGB888
@@ -45,7 +44,7 @@ def grid_png(desk: Desk, path: Path, *, factor: float = 2.0, row: int | None = N
         painter.drawText(LABEL + at * (side + gap), 0, side, HEADER, 0x84, words)
     for line, at in enumerate(rows):
         top = HEADER + line * (side + gap)
-        asked, judged = desk.question.rows[at], desk.answers.verdicts.get(at)
+        asked, judged = viewer.question.rows[at], viewer.answers.verdicts.get(at)
         painter.drawText(4, top, LABEL - 12, side, 0x1080, f"{asked.method}\n{asked.details}")
         verdict = "" if judged is None else judged.verdict
         painter.drawText(LABEL + columns * (side + gap), top, LABEL - 8, side, 0x1080, verdict)
@@ -55,35 +54,37 @@ def grid_png(desk: Desk, path: Path, *, factor: float = 2.0, row: int | None = N
     _write(path, _png(whole))
 
 
-def map_png(desk: Desk, path: Path, row: int, sample: int, column: int, *, factor: float = 8.0) -> None:
+def map_png(viewer: ViewerModel, path: Path, row: int, sample: int, column: int, *, factor: float = 8.0) -> None:
     """One whole map of a sample (column 0 network 1, 1 network 2, 2 the difference), `factor` pixels for one of its."""
-    maps, pictures, cells = _stack(desk, [row])
-    place = 3 * desk.question.samples.index(sample) + column
+    maps, pictures, cells = _stack(viewer, [row])
+    place = 3 * viewer.question.samples.index(sample) + column
     cell = next((one for one in cells if one.column == place), None)
     if cell is None:
         raise _nothing()
     alone = [Cell(row=0, column=0, layer=cell.layer, image=cell.image, scale=cell.scale)]
-    look = replace(desk.look, zoom=1.0, centre=(0.5, 0.5), wipe=None, flipped=False)
+    look = replace(viewer.look, zoom=1.0, centre=(0.5, 0.5), wipe=None, flipped=False)
     height, width = maps.shape[1:]
     _write(path, _png(rendered(maps, pictures, alone, look, (height, width, 0), factor)))
 
 
-def maps_npz(desk: Desk, path: Path) -> None:
+def maps_npz(viewer: ViewerModel, path: Path) -> None:
     """All raw maps: `row3_sample0_network1` and so on, with the methods' names and the inputs."""
-    arrays: dict[str, np.ndarray] = {"methods": np.array([f"{row.method} {row.details}" for row in desk.question.rows])}
-    for (row, sample), found in desk.answers.maps.items():
+    arrays: dict[str, np.ndarray] = {
+        "methods": np.array([f"{row.method} {row.details}" for row in viewer.question.rows])
+    }
+    for (row, sample), found in viewer.answers.maps.items():
         for number, one in enumerate(found.maps, start=1):
             arrays[f"row{row}_sample{sample}_network{number}"] = one
-    for sample, inputs in desk.answers.inputs.items():
+    for sample, inputs in viewer.answers.inputs.items():
         arrays[f"sample{sample}_x"], arrays[f"sample{sample}_m"] = inputs.image, inputs.shift
     content = io.BytesIO()
     np.savez_compressed(content, allow_pickle=False, **arrays)
     _write(path, content.getvalue())
 
 
-def map_npy(desk: Desk, path: Path, row: int, sample: int, column: int) -> None:
+def map_npy(viewer: ViewerModel, path: Path, row: int, sample: int, column: int) -> None:
     """One raw map of a sample: network 1's (column 0), network 2's, or their difference."""
-    found = desk.answers.maps.get((row, sample))
+    found = viewer.answers.maps.get((row, sample))
     if found is None:
         raise _nothing()
     first, second = found.maps
@@ -92,9 +93,9 @@ def map_npy(desk: Desk, path: Path, row: int, sample: int, column: int) -> None:
     _write(path, content.getvalue())
 
 
-def shift_npy(desk: Desk, path: Path) -> None:
+def shift_npy(viewer: ViewerModel, path: Path) -> None:
     """The chosen sample's m, for `--shift array:FILE.npy`."""
-    inputs = desk.answers.inputs.get(desk.question.sample)
+    inputs = viewer.answers.inputs.get(viewer.question.sample)
     if inputs is None:
         raise _nothing()
     content = io.BytesIO()
@@ -102,32 +103,32 @@ def shift_npy(desk: Desk, path: Path) -> None:
     _write(path, content.getvalue())
 
 
-def scores_csv(desk: Desk, path: Path) -> None:
+def scores_csv(viewer: ViewerModel, path: Path) -> None:
     """A row per method and sample."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["sample", "shift", "method", "details", "verdict", *SCORES])
-    for (row, sample), found in sorted(desk.answers.maps.items()):
-        asked, judged = desk.question.rows[row], desk.answers.verdicts.get(row)
+    for (row, sample), found in sorted(viewer.answers.maps.items()):
+        asked, judged = viewer.question.rows[row], viewer.answers.verdicts.get(row)
         numbers = [repr(found.scores[name]) for name in SCORES]
         verdict = "" if judged is None else judged.verdict
-        writer.writerow([sample, desk.question.shift.words, asked.method, asked.details, verdict, *numbers])
+        writer.writerow([sample, viewer.question.shift.words, asked.method, asked.details, verdict, *numbers])
     _write(path, text.getvalue().encode())
 
 
-def _stack(desk: Desk, rows: list[int]) -> tuple[np.ndarray, np.ndarray, list[Cell]]:
-    samples = desk.question.samples
-    known = [(row, sample) for row in rows for sample in samples if (row, sample) in desk.answers.maps]
+def _stack(viewer: ViewerModel, rows: list[int]) -> tuple[np.ndarray, np.ndarray, list[Cell]]:
+    samples = viewer.question.samples
+    known = [(row, sample) for row in rows for sample in samples if (row, sample) in viewer.answers.maps]
     if not known:
         raise _nothing()
-    planes = [found for key in known if (found := desk.answers.planes(*key)) is not None]
+    planes = [found for key in known if (found := viewer.answers.planes(*key)) is not None]
     ranges = scales(
-        [desk.answers.maps[key].extent for key in known],
-        desk.scaling.sharing,
-        desk.scaling.percentile,
-        desk.scaling.limit,
+        [viewer.answers.maps[key].extent for key in known],
+        viewer.scaling.sharing,
+        viewer.scaling.percentile,
+        viewer.scaling.limit,
     )
-    images = [image for sample in samples for image in _images(desk, sample)]
+    images = [image for sample in samples for image in _images(viewer, sample)]
     cells = []
     for at, (row, sample) in enumerate(known):
         place = samples.index(sample)
@@ -145,8 +146,8 @@ def _stack(desk: Desk, rows: list[int]) -> tuple[np.ndarray, np.ndarray, list[Ce
     return np.concatenate([np.stack(one) for one in planes]), np.stack(images), cells
 
 
-def _images(desk: Desk, sample: int) -> list[np.ndarray]:
-    inputs = desk.answers.inputs.get(sample)
+def _images(viewer: ViewerModel, sample: int) -> list[np.ndarray]:
+    inputs = viewer.answers.inputs.get(sample)
     if inputs is None:
         raise _nothing()
     return [seen(inputs.image), seen(inputs.image + inputs.shift)]

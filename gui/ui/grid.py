@@ -4,11 +4,11 @@ import numpy as np
 from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ..model.desk import Desk
+from ..model.look import Look, Scale
 from ..model.pictures import plane, seen
+from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
 from ..render.cells import Cell
-from ..render.look import Look, Scale
 from ..render.ranges import scales
 from .column_header import ColumnHeader
 from .frozen_area import FrozenArea
@@ -25,20 +25,20 @@ class Grid(FrozenArea):
 
     Signals
     -------
-    row_asked
+    row_requested
         A row's place, and what shall become of it.
     pointed
         The values under the pointer, in words; empty where there is none.
-    menu_asked
+    menu_requested
         A map's row, sample and column (0 network 1, 1 network 2, 2 the difference), and the place on the screen.
     """
 
-    row_asked = pyqtSignal(int, str)
+    row_requested = pyqtSignal(int, str)
     pointed = pyqtSignal(str)
-    menu_asked = pyqtSignal(int, int, int, QPoint)
+    menu_requested = pyqtSignal(int, int, int, QPoint)
 
-    def __init__(self, desk: Desk, canvas: Canvas, parent: QWidget | None = None) -> None:
-        self.desk, self.canvas = desk, canvas
+    def __init__(self, viewer: ViewerModel, canvas: Canvas, parent: QWidget | None = None) -> None:
+        self.viewer, self.canvas = viewer, canvas
         super().__init__(canvas.widget, GAP, parent)
         self.solo_row: int | None = None
         self.solo_column: int | None = None
@@ -55,10 +55,10 @@ class Grid(FrozenArea):
             layout.setSpacing(GAP)
             layout.setContentsMargins(0, 0, 0, 0)
         self._connect_canvas()
-        desk.answered.connect(self.refresh)
-        desk.look_changed.connect(self._show_look)
-        desk.scaling_changed.connect(lambda _: self._lay_cells())
-        desk.question_changed.connect(lambda _: self._question_changed())
+        viewer.answered.connect(self.refresh)
+        viewer.look_changed.connect(self._show_look)
+        viewer.scaling_changed.connect(lambda _: self._lay_cells())
+        viewer.question_changed.connect(lambda _: self._question_changed())
         self.rebuild()
 
     def use(self, canvas: Canvas) -> None:
@@ -71,7 +71,7 @@ class Grid(FrozenArea):
     @property
     def shown_rows(self) -> list[int]:
         """The places of the rows in sight."""
-        count = len(self.desk.question.rows)
+        count = len(self.viewer.question.rows)
         if self.solo_row is not None and self.solo_row < count:
             return [self.solo_row]
         return list(range(count))
@@ -84,7 +84,7 @@ class Grid(FrozenArea):
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Show the whole image again on a double click."""
         if watched is self.canvas.widget and event is not None and event.type() == QEvent.Type.MouseButtonDblClick:
-            self.desk.look_at(zoom=1.0, centre=(0.5, 0.5))
+            self.viewer.look_at(zoom=1.0, centre=(0.5, 0.5))
         return super().eventFilter(watched, event)
 
     def solo(self, *, row: int | None = None, column: int | None = None) -> None:
@@ -99,7 +99,7 @@ class Grid(FrozenArea):
 
     def rebuild(self) -> None:
         """Make the headers anew, for other rows or samples."""
-        question = self.desk.question
+        question = self.viewer.question
         self._built = self._key()
         self._layers = {key: planes for key, planes in self._layers.items() if key[1] in question.samples}
         for layout in (self._rows_left, self._rows_right, self._heads):
@@ -107,7 +107,7 @@ class Grid(FrozenArea):
         self.headers, self.verdicts, self.columns = [], [], []
         for at in self.shown_rows:
             header, verdict = RowHeader(question.rows[at]), VerdictLabel()
-            header.asked.connect(lambda what, at=at: self.row_asked.emit(at, what))
+            header.asked.connect(lambda what, at=at: self.row_requested.emit(at, what))
             for widget, layout in ((header, self._rows_left), (verdict, self._rows_right)):
                 widget.setFixedHeight(self.side)
                 layout.addWidget(widget)
@@ -118,7 +118,7 @@ class Grid(FrozenArea):
             for at in range(3):
                 column.pictures[at].setVisible(at in self.shown_columns)
                 column.texts[at].setVisible(at in self.shown_columns)
-            column.flip(flipped=self.desk.look.flipped)
+            column.flip(flipped=self.viewer.look.flipped)
             self._heads.addWidget(column)
             self.columns.append(column)
         rows, columns = len(self.shown_rows), len(self.shown_columns) * len(question.samples)
@@ -133,14 +133,14 @@ class Grid(FrozenArea):
         if self._key() != self._built:
             self.rebuild()
             return
-        answers, about = self.desk.answers, self.desk.about
+        answers, about = self.viewer.answers, self.viewer.about
         names = about.class_names if about is not None else None
         for column in self.columns:
             if row == -1 and column.sample in answers.inputs:
                 column.show_inputs(answers.inputs[column.sample], names)
         for place, at in enumerate(self.shown_rows):
             if row in (-1, at):
-                found = answers.maps.get((at, self.desk.question.sample))
+                found = answers.maps.get((at, self.viewer.question.sample))
                 scores = dict(found.scores) if found is not None else None
                 self.verdicts[place].show_answers(answers.verdicts.get(at), answers.failures.get(at), scores)
                 self._upload(at)
@@ -160,7 +160,7 @@ class Grid(FrozenArea):
         canvas.hovered.connect(self._hover)
         canvas.wheeled.connect(self._zoom)
         canvas.dragged.connect(self._pan)
-        canvas.set_look(self.desk.look)
+        canvas.set_look(self.viewer.look)
 
     def _show_look(self, look: Look) -> None:
         self.canvas.set_look(look)
@@ -168,21 +168,21 @@ class Grid(FrozenArea):
             column.flip(flipped=look.flipped)
 
     def _key(self) -> tuple[object, ...]:
-        question = self.desk.question
+        question = self.viewer.question
         return question.rows, question.samples, self.solo_row, self.solo_column, self.side
 
     def _question_changed(self) -> None:
-        if self.solo_row is not None and self.solo_row >= len(self.desk.question.rows):
+        if self.solo_row is not None and self.solo_row >= len(self.viewer.question.rows):
             self.solo_row = None
         if self._key() != self._built:
             self.rebuild()
 
     def _layer(self, row: int, place: int) -> int:
-        return 3 * (row * len(self.desk.question.samples) + place)
+        return 3 * (row * len(self.viewer.question.samples) + place)
 
     def _upload(self, row: int) -> None:
         """Bring a row's maps to the canvas; all of them anew where their number or shape changed."""
-        question, answers = self.desk.question, self.desk.answers
+        question, answers = self.viewer.question, self.viewer.answers
         fresh = {sample: planes for sample in question.samples if (planes := answers.planes(row, sample)) is not None}
         for sample in question.samples:
             self._layers.pop((row, sample), None)
@@ -205,7 +205,7 @@ class Grid(FrozenArea):
 
     def _lay_pictures(self) -> None:
         """The inputs behind the maps, for an opacity below 1."""
-        found = [self.desk.answers.inputs.get(sample) for sample in self.desk.question.samples]
+        found = [self.viewer.answers.inputs.get(sample) for sample in self.viewer.question.samples]
         known = [one for one in found if one is not None]
         if not known:
             return
@@ -217,13 +217,13 @@ class Grid(FrozenArea):
 
     def _lay_cells(self) -> None:
         """Tell the canvas where each map stands, and how it is scaled."""
-        question, scaling = self.desk.question, self.desk.scaling
+        question, scaling = self.viewer.question, self.viewer.scaling
         known = [(at, sample) for at in self.shown_rows for sample in question.samples if (at, sample) in self._layers]
-        known = [key for key in known if key in self.desk.answers.maps]
-        extents = [self.desk.answers.maps[key].extent for key in known]
+        known = [key for key in known if key in self.viewer.answers.maps]
+        extents = [self.viewer.answers.maps[key].extent for key in known]
         found = scales(extents, scaling.sharing, scaling.percentile, scaling.limit)
         by_place = dict(zip(known, found, strict=True))
-        pictured = any(sample in self.desk.answers.inputs for sample in question.samples)
+        pictured = any(sample in self.viewer.answers.inputs for sample in question.samples)
         cells = []
         for line, at in enumerate(self.shown_rows):
             for place, sample in enumerate(question.samples):
@@ -248,7 +248,7 @@ class Grid(FrozenArea):
             self.pointed.emit("")
             return
         self.canvas.set_crosshair((x, y))
-        at, sample = self.shown_rows[line], self.desk.question.samples[column // len(self.shown_columns)]
+        at, sample = self.shown_rows[line], self.viewer.question.samples[column // len(self.shown_columns)]
         planes = self._layers.get((at, sample))
         if planes is None:
             self.pointed.emit("")
@@ -259,29 +259,29 @@ class Grid(FrozenArea):
             f"{name} {one[i, j]:+.4g}"
             for name, one in zip(("network 1", "network 2", "difference"), planes, strict=True)
         )
-        inputs = self.desk.answers.inputs.get(sample)
+        inputs = self.viewer.answers.inputs.get(sample)
         read = "" if inputs is None else f"   x {plane(inputs.image)[i, j]:.3g}   m {plane(inputs.shift)[i, j]:+.3g}"
-        self.pointed.emit(f"{self.desk.question.rows[at].method} [{i}, {j}]   {values}{read}")
+        self.pointed.emit(f"{self.viewer.question.rows[at].method} [{i}, {j}]   {values}{read}")
 
     def _ask_menu(self, point: QPoint) -> None:
         scene = self.canvas.scene
         line, column, _, _ = scene.layout.place(point.x(), point.y(), scene.shape, scene.look)
         if 0 <= line < len(self.shown_rows):
             place, nth = divmod(column, len(self.shown_columns))
-            sample = self.desk.question.samples[place]
+            sample = self.viewer.question.samples[place]
             where = self.canvas.widget.mapToGlobal(point)
-            self.menu_asked.emit(self.shown_rows[line], sample, self.shown_columns[nth], where)
+            self.menu_requested.emit(self.shown_rows[line], sample, self.shown_columns[nth], where)
 
     def _zoom(self, factor: float, x: float, y: float) -> None:
-        look = self.desk.look
+        look = self.viewer.look
         zoom = min(64.0, max(1.0, look.zoom * factor))
         scale = look.zoom / zoom
         centre = (x + (look.centre[0] - x) * scale, y + (look.centre[1] - y) * scale)
-        self.desk.look_at(zoom=zoom, centre=_within(centre, zoom))
+        self.viewer.look_at(zoom=zoom, centre=_within(centre, zoom))
 
     def _pan(self, dx: float, dy: float) -> None:
-        look = self.desk.look
-        self.desk.look_at(centre=_within((look.centre[0] - dx, look.centre[1] - dy), look.zoom))
+        look = self.viewer.look
+        self.viewer.look_at(centre=_within((look.centre[0] - dx, look.centre[1] - dy), look.zoom))
 
 
 def _within(centre: tuple[float, float], zoom: float) -> tuple[float, float]:

@@ -3,11 +3,11 @@
 from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QPushButton, QWidget
 
-from ..model.desk import Desk
+from ..model.look import Look
 from ..model.scaling import Scaling
-from ..model.timers import pause
+from ..model.timers import debounced
+from ..model.viewer_model import ViewerModel
 from ..render.colormaps import NAMES
-from ..render.look import Look
 from .histogram import Histogram
 from .numbers import Number
 
@@ -17,10 +17,10 @@ SHARINGS = {"pair": "a method's pair", "map": "each map by itself", "grid": "all
 class LookPanel(QWidget):
     """Controls of the look and of the colormap's range."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.desk = desk
-        look, scaling = desk.look, desk.scaling
+        self.viewer = viewer
+        look, scaling = viewer.look, viewer.scaling
         self.colormap = QComboBox(self)
         self.colormap.addItems(NAMES)
         self.gamma = Number("Gamma", 0.2, 3.0, look.gamma)
@@ -41,7 +41,7 @@ class LookPanel(QWidget):
         self.flipped = QCheckBox("Networks 1 and 2 exchanged (Space)", self)
         self.smooth = QCheckBox("Smooth between pixels", self)
         whole = QPushButton("Whole image", self)
-        whole.clicked.connect(lambda: desk.look_at(zoom=1.0, centre=(0.5, 0.5)))
+        whole.clicked.connect(lambda: viewer.look_at(zoom=1.0, centre=(0.5, 0.5)))
         form = QFormLayout(self)
         for words, widget in (
             ("Colormap", self.colormap),
@@ -61,37 +61,37 @@ class LookPanel(QWidget):
         self._connect()
         self._show_look(look)
         self._show_scaling(scaling)
-        desk.look_changed.connect(self._show_look)
-        desk.scaling_changed.connect(self._show_scaling)
+        viewer.look_changed.connect(self._show_look)
+        viewer.scaling_changed.connect(self._show_scaling)
 
     def _connect(self) -> None:
-        desk = self.desk
-        self.colormap.currentTextChanged.connect(lambda name: desk.look_at(colormap=name))
+        viewer = self.viewer
+        self.colormap.currentTextChanged.connect(lambda name: viewer.look_at(colormap=name))
         for number, name in ((self.gamma, "gamma"), (self.opacity, "opacity")):
-            number.moved.connect(lambda value, name=name: desk.look_at(**{name: value}))
-            number.settled.connect(lambda value, name=name: desk.look_at(**{name: value}))
-        self.sharing.currentIndexChanged.connect(lambda _: desk.scale(sharing=self.sharing.currentData()))
-        self.percentile.valueChanged.connect(lambda value: desk.scale(percentile=value))
-        self.limit.valueChanged.connect(lambda value: desk.scale(limit=value))
-        self.histogram.percentile_dragged.connect(lambda value: desk.scale(percentile=value))
-        self.histogram.limit_dragged.connect(lambda value: desk.scale(limit=value))
-        self._counting = pause(self, 50, self._count)
-        desk.answered.connect(lambda _: self._counting.start())
+            number.moved.connect(lambda value, name=name: viewer.look_at(**{name: value}))
+            number.settled.connect(lambda value, name=name: viewer.look_at(**{name: value}))
+        self.sharing.currentIndexChanged.connect(lambda _: viewer.scale(sharing=self.sharing.currentData()))
+        self.percentile.valueChanged.connect(lambda value: viewer.scale(percentile=value))
+        self.limit.valueChanged.connect(lambda value: viewer.scale(limit=value))
+        self.histogram.percentile_dragged.connect(lambda value: viewer.scale(percentile=value))
+        self.histogram.limit_dragged.connect(lambda value: viewer.scale(limit=value))
+        self._counting = debounced(self, 50, self._count)
+        viewer.answered.connect(lambda _: self._counting.start())
         self.wiping.toggled.connect(lambda _: self._wipe())
         self.wipe.moved.connect(lambda _: self._wipe())
         self.wipe.settled.connect(lambda _: self._wipe())
-        self.flipped.toggled.connect(lambda on: desk.look_at(flipped=on))
-        self.smooth.toggled.connect(lambda on: desk.look_at(interpolate=on))
+        self.flipped.toggled.connect(lambda on: viewer.look_at(flipped=on))
+        self.smooth.toggled.connect(lambda on: viewer.look_at(interpolate=on))
 
     def _count(self) -> None:
-        self.histogram.show_extents([found.extent for found in self.desk.answers.maps.values()])
-        self._show_range(self.desk.scaling)
+        self.histogram.show_extents([found.extent for found in self.viewer.answers.maps.values()])
+        self._show_range(self.viewer.scaling)
 
     def _show_range(self, scaling: Scaling) -> None:
         self.histogram.show_range(scaling.percentile, scaling.limit, fixed=scaling.sharing == "fixed")
 
     def _wipe(self) -> None:
-        self.desk.look_at(wipe=self.wipe.value if self.wiping.isChecked() else None)
+        self.viewer.look_at(wipe=self.wipe.value if self.wiping.isChecked() else None)
 
     def _show_look(self, look: Look) -> None:
         self.gamma.show_value(look.gamma)

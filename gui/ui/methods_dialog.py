@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from keras_invariance.analyzers.catalogue import METHODS, REQUIRED
+from keras_invariance.application import METHODS, REQUIRED
 
 from ..model.question import Row
 

@@ -2,14 +2,14 @@
 
 from PyQt6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from ..engine.messages import Opened
-from ..model.desk import Desk
+from ..model.messages import Opened
+from ..model.viewer_model import ViewerModel
 
 
 class ModelPanel(QWidget):
     """A tree that tells about the open network."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tree = QTreeWidget(self)
         self.tree.setHeaderLabels(["", ""])
@@ -18,7 +18,7 @@ class ModelPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tree)
-        desk.opened.connect(self.show_about)
+        viewer.opened.connect(self.show_about)
 
     def show_about(self, about: Opened) -> None:
         """Show what the engine found out."""

@@ -15,9 +15,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ..engine import messages as said
-from ..model.desk import Desk
+from ..model import messages
 from ..model.question import Row
+from ..model.viewer_model import ViewerModel
 from .methods_dialog import ESTIMATORS
 
 FILES = "Patterns (*.npz)"
@@ -26,9 +26,9 @@ FILES = "Patterns (*.npz)"
 class PatternsPanel(QWidget):
     """What there is of patterns, and how to get more."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.desk = desk
+        self.viewer = viewer
         self.estimator = QComboBox(self)
         self.estimator.addItems(ESTIMATORS)
         self.data = QLineEdit("mnist/train", self)
@@ -52,43 +52,46 @@ class PatternsPanel(QWidget):
         layout.addWidget(self.there)
         layout.addStretch()
         self.fit.clicked.connect(self.begin)
-        self.stop.clicked.connect(lambda: desk.engine.cancel(said.Fit))
+        self.stop.clicked.connect(lambda: viewer.engine.cancel(messages.Fit))
         self.save.clicked.connect(self._save)
         self.load.clicked.connect(self._load)
-        desk.opened.connect(self._opened)
-        desk.study.connect(self._hear)
+        viewer.opened.connect(self._opened)
+        viewer.study.connect(self._hear)
 
     def begin(self) -> None:
         """Fit patterns; rows that show them are added where there are none."""
-        self.desk.ask(
-            said.Fit, estimator=self.estimator.currentText(), data=self.data.text(), refitted=self.refitted.isChecked()
+        self.viewer.ask(
+            messages.Fit,
+            estimator=self.estimator.currentText(),
+            data=self.data.text(),
+            refitted=self.refitted.isChecked(),
         )
 
     def load_file(self, path: str) -> None:
         """Use patterns of a file."""
-        self.desk.ask(said.LoadPatterns, path=path)
+        self.viewer.ask(messages.LoadPatterns, path=path)
 
-    def _opened(self, about: said.Opened) -> None:
+    def _opened(self, about: messages.Opened) -> None:
         """Propose data that fit the network."""
         self.data.setText("mnist/train" if about.data.startswith("mnist/") else about.data)
 
     def _save(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, "Save patterns", "patterns.npz", FILES)
         if path:
-            self.desk.ask(said.SavePatterns, estimator=self.estimator.currentText(), path=path)
+            self.viewer.ask(messages.SavePatterns, estimator=self.estimator.currentText(), path=path)
 
     def _load(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, "Load patterns", "", FILES)
         if path:
             self.load_file(path)
 
-    def _hear(self, asked: said.Request, answer: said.Answer) -> None:
-        if not isinstance(answer, said.Fitted):
+    def _hear(self, asked: messages.Request, answer: messages.Answer) -> None:
+        if not isinstance(answer, messages.Fitted):
             return
         self.there.setText("<br>".join(answer.patterns) or "None are fitted.")
-        if isinstance(asked, said.Fit | said.LoadPatterns) and not any(
-            row.needs_patterns for row in self.desk.question.rows
+        if isinstance(asked, messages.Fit | messages.LoadPatterns) and not any(
+            row.needs_patterns for row in self.viewer.question.rows
         ):
             estimator: Any = getattr(asked, "estimator", answer.patterns[-1].partition(",")[0])
             added = tuple(Row(name, estimator=estimator) for name in ("pattern-net", "pattern-attribution"))
-            self.desk.change("show pattern methods", rows=(*self.desk.question.rows, *added))
+            self.viewer.change("show pattern methods", rows=(*self.viewer.question.rows, *added))

@@ -5,8 +5,8 @@ import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QTabWidget, QVBoxLayout, QWidget
 
-from ..engine import messages as said
-from ..model.desk import Desk
+from ..model import messages
+from ..model.viewer_model import ViewerModel
 
 STRENGTHS = tuple(float(value) for value in np.linspace(0.0, 1.5, 13))
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999", "#b8a800")
@@ -19,9 +19,9 @@ SMALLEST = 1e-8
 class PlotsPanel(QWidget):
     """A sweep, a distribution and the randomisation test, drawn as they come."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.desk = desk
+        self.viewer = viewer
         self.sweep = _plot("strength of the shift", "relative L2")
         self.spread = _plot("share of the images", "relative L2")
         self.random = _plot(
@@ -56,40 +56,40 @@ class PlotsPanel(QWidget):
         self.sweep_button.clicked.connect(self.begin_sweep)
         self.spread_button.clicked.connect(self.begin_spread)
         self.random_button.clicked.connect(self.begin_randomizing)
-        desk.study.connect(self._hear)
+        viewer.study.connect(self._hear)
 
     def begin_sweep(self) -> None:
         """Compute the scores for many strengths of the shift."""
         self._points, self._names = [], self._row_names()
         self.tabs.setCurrentWidget(self.sweep)
-        self.desk.ask(said.Sweep, strengths=STRENGTHS)
+        self.viewer.ask(messages.Sweep, strengths=STRENGTHS)
 
     def begin_spread(self) -> None:
         """Compute the scores of many images."""
         self._distances, self._names = {}, self._row_names()
         self.tabs.setCurrentWidget(self.spread)
-        self.desk.ask(said.Spread, count=self.count.value())
+        self.viewer.ask(messages.Spread, count=self.count.value())
 
     def begin_randomizing(self) -> None:
         """Compute how far the maps notice that layers are random."""
         self._draws, self._layers, self._names = {}, {0: "trained"}, self._row_names()
         self.tabs.setCurrentWidget(self.random)
-        self.desk.ask(said.Randomize)
+        self.viewer.ask(messages.Randomize)
 
     def _row_names(self) -> list[str]:
-        return [f"{row.method} {row.reference}".strip() for row in self.desk.question.rows]
+        return [f"{row.method} {row.reference}".strip() for row in self.viewer.question.rows]
 
-    def _hear(self, asked: said.Request, answer: said.Answer) -> None:
-        if isinstance(answer, said.SweepPoint):
+    def _hear(self, asked: messages.Request, answer: messages.Answer) -> None:
+        if isinstance(answer, messages.SweepPoint):
             self._points.append((answer.strength, answer.distances))
             strengths = np.array([strength for strength, _ in self._points])
             distances = np.array([found for _, found in self._points])
             self._draw(self.sweep, [(strengths, distances[:, at]) for at in range(len(self._names))])
-        elif isinstance(answer, said.SpreadPart):
+        elif isinstance(answer, messages.SpreadPart):
             self._distances.setdefault(answer.row, []).append(answer.distances)
             rows = [np.sort(np.concatenate(self._distances.get(at, [np.zeros(0)]))) for at in range(len(self._names))]
             self._draw(self.spread, [(np.linspace(0, 1, len(one)), one) for one in rows])
-        elif isinstance(answer, said.RandomPart):
+        elif isinstance(answer, messages.RandomPart):
             self._draws.setdefault((answer.row, answer.side), {0: [1.0]}).setdefault(answer.step, []).append(
                 answer.similarity
             )

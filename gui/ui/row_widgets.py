@@ -3,7 +3,7 @@
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from ..engine.messages import RowFailed, RowJudged
+from ..model.messages import RowFailed, RowJudged
 from ..model.question import Row
 from .theme import VERDICTS
 

@@ -33,9 +33,9 @@ def remember(model: str) -> None:
 
 
 class Autosave:
-    """The session of a running window, so that one that crashed can be gone on with.
+    """The session of a running window, so that one that crashed can be resumed.
 
-    The file's name carries the process: one whose process lives belongs to another window.
+    The file's name carries the process: one whose process processes belongs to another window.
     """
 
     def __init__(self) -> None:

@@ -21,12 +21,12 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from keras_invariance.analyzers.catalogue import METHODS, REQUIRED
+from keras_invariance.application import METHODS, REQUIRED
 from keras_invariance.errors import InvarianceError
 
-from ..engine.messages import Opened
-from ..model.desk import Desk
+from ..model.messages import Opened
 from ..model.question import Painting, Question
+from ..model.viewer_model import ViewerModel
 from .drawing import Sheet
 from .numbers import Number
 
@@ -45,10 +45,10 @@ MOST_CHANNELS = 4
 class ShiftPanel(QWidget):
     """Everything that makes m."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.desk = desk
-        form = desk.question.shift
+        self.viewer = viewer
+        form = viewer.question.shift
         self.kind = QComboBox(self)
         self.kind.setAccessibleName("Kind of shift")
         for key, words in KINDS.items():
@@ -74,11 +74,11 @@ class ShiftPanel(QWidget):
         self.setAcceptDrops(True)
         self._lay()
         self._connect()
-        self._show(desk.question)
+        self._show(viewer.question)
 
     def aim_at_cat(self) -> None:
         """Make network 2's explanation show a cat."""
-        clip = max(self.desk.question.shift.clip, 0.3)
+        clip = max(self.viewer.question.shift.clip, 0.3)
         self._edit("show a cat", kind="targeted", aim=None, clip=clip)
 
     def load_picture(self) -> None:
@@ -89,11 +89,11 @@ class ShiftPanel(QWidget):
 
     def take_picture(self, path: str) -> None:
         """Use a picture: as what shall be shown where the shift is aimed, as the shift itself otherwise."""
-        if self.desk.question.shift.kind == "targeted":
+        if self.viewer.question.shift.kind == "targeted":
             try:
                 self._edit("load a picture", aim=Painting.of(_values(path, self._shape)))
             except InvarianceError as error:
-                self.desk.told.emit("error", str(error))
+                self.viewer.told.emit("error", str(error))
         else:
             self._edit("load a picture", kind="image", path=path)
 
@@ -112,7 +112,7 @@ class ShiftPanel(QWidget):
 
     @property
     def _shape(self) -> tuple[int, ...]:
-        return self.desk.about.input_shape if self.desk.about is not None else (28, 28, 1)
+        return self.viewer.about.input_shape if self.viewer.about is not None else (28, 28, 1)
 
     def _lay(self) -> None:
         layout = QVBoxLayout(self)
@@ -175,33 +175,33 @@ class ShiftPanel(QWidget):
         self.ink.settled.connect(lambda value: setattr(self.sheet, "strength", value))
         self.eraser.toggled.connect(lambda on: setattr(self.sheet, "erasing", on))
         self.sheet.drawn.connect(self._drawn)
-        self.desk.question_changed.connect(self._show)
-        self.desk.opened.connect(self._opened)
-        self.desk.answered.connect(self._answered)
+        self.viewer.question_changed.connect(self._show)
+        self.viewer.opened.connect(self._opened)
+        self.viewer.answered.connect(self._answered)
 
     def _channel_values(self) -> tuple[float, ...]:
         count = min(MOST_CHANNELS, self._shape[-1])
         return tuple(number.value for number in self.channels[:count])
 
     def _edit(self, what: str, gesture: str = "", **fields: Any) -> None:
-        shift = replace(self.desk.question.shift, **fields)
-        if shift != self.desk.question.shift:
-            self.desk.change(what, gesture=gesture, shift=shift)
+        shift = replace(self.viewer.question.shift, **fields)
+        if shift != self.viewer.question.shift:
+            self.viewer.change(what, gesture=gesture, shift=shift)
 
     def _settle(self, what: str, **fields: Any) -> None:
         """The end of a drag: the last value, and all methods with their verdicts at once."""
         self._edit(what, next(iter(fields)), **fields)
-        self.desk.history.end_gesture()
-        self.desk.explain()
+        self.viewer.history.end_gesture()
+        self.viewer.explain()
 
     def _drawn(self, values: np.ndarray) -> None:
         shape = self._shape
         spread = np.broadcast_to(values.reshape(*values.shape, *[1] * (len(shape) - 2)), shape)
-        field = "aim" if self.desk.question.shift.kind == "targeted" else "drawing"
+        field = "aim" if self.viewer.question.shift.kind == "targeted" else "drawing"
         self._edit("draw", "", **{field: Painting.of(spread)})
 
     def _clear(self) -> None:
-        field = "aim" if self.desk.question.shift.kind == "targeted" else "drawing"
+        field = "aim" if self.viewer.question.shift.kind == "targeted" else "drawing"
         self._edit("clear the sheet", "", **{field: Painting.of(np.zeros(self._shape, np.float32))})
 
     def _opened(self, about: Opened) -> None:
@@ -209,10 +209,10 @@ class ShiftPanel(QWidget):
         self.drawing.setEnabled(pictured)
         for at, number in enumerate(self.channels):
             number.setVisible(at < about.input_shape[-1])
-        self._show(self.desk.question)
+        self._show(self.viewer.question)
 
     def _answered(self, row: int) -> None:
-        inputs = self.desk.answers.inputs.get(self.desk.question.sample)
+        inputs = self.viewer.answers.inputs.get(self.viewer.question.sample)
         if row == -1 and inputs is not None:
             self.sheet.show_image(inputs.image)
             self.note.setText(inputs.note)
@@ -262,7 +262,7 @@ def _cat(shape: tuple[int, ...]) -> np.ndarray:
     """The cat at the input's size, for the sheet; the engine brings it to the input's size by itself."""
     from PIL import Image
 
-    from keras_invariance.paper.cat import PATH
+    from keras_invariance.application import CAT
 
-    with Image.open(PATH) as file:
+    with Image.open(CAT) as file:
         return np.asarray(file.convert("L").resize((shape[1], shape[0])), np.float32) / 255

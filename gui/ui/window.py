@@ -1,7 +1,6 @@
-"""The window: the grid in the middle, panels around it, one desk behind all of them."""
+"""The window: the grid in the middle, panels around it, one model of the viewer behind all of them."""
 
 import gc
-from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -19,15 +18,15 @@ from PyQt6.QtWidgets import (
 )
 
 from ..engine.client import Engine
-from ..model.desk import Desk
 from ..model.question import Question
 from ..model.session import Session
-from ..model.timers import pause
+from ..model.timers import debounced
+from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
 from . import settings
+from .actions import Actions, Parts
 from .commands import add_menus
 from .data_panel import DataPanel
-from .deeds import Deeds
 from .grid import Grid
 from .log import Log
 from .look_bar import LookPanel
@@ -63,8 +62,8 @@ class Window(QMainWindow):
         self.setObjectName("viewer")
         self.setAcceptDrops(True)
         self.engine = Engine(self)
-        self.desk = Desk(self.engine, session, self)
-        self.grid = Grid(self.desk, canvas, self)
+        self.viewer = ViewerModel(self.engine, session, self)
+        self.grid = Grid(self.viewer, canvas, self)
         self.notice = QLabel(self)
         middle = QWidget(self)
         layout = QVBoxLayout(middle)
@@ -73,28 +72,44 @@ class Window(QMainWindow):
         layout.addWidget(self.grid, 1)
         self.setCentralWidget(middle)
         self.log = Log(self)
-        self.data, self.model = DataPanel(self.desk, self), ModelPanel(self.desk, self)
-        self.shift, self.patterns = ShiftPanel(self.desk, self), PatternsPanel(self.desk, self)
-        self.look = LookPanel(self.desk, self)
+        self.data, self.model = DataPanel(self.viewer, self), ModelPanel(self.viewer, self)
+        self.shift, self.patterns = ShiftPanel(self.viewer, self), PatternsPanel(self.viewer, self)
+        self.look = LookPanel(self.viewer, self)
         self._plots: PlotsPanel | None = None
         self._work = "", 0, 0.0  # the words, where it began, and when
         self.docks: dict[str, QDockWidget] = {}
         self._lay_docks()
         self._lay_status()
-        self.deeds = Deeds(self)
-        self.actions_by_name = add_menus(self, self.deeds.commands())
+        self.menu_actions = Actions(self._parts())
+        self.actions_by_name = add_menus(self, self.menu_actions.commands())
         self._recent_menu()
         self.autosave = settings.Autosave()
-        self._saving = pause(self, AUTOSAVE, lambda: self.autosave.save(self.desk.session))
+        self._saving = debounced(self, AUTOSAVE, lambda: self.autosave.save(self.viewer.session))
         self._connect()
         self.set_theme(theme)
         self._restore_layout()
-        self._show_title(self.desk.question)
+        self._show_title(self.viewer.question)
+
+    def _parts(self) -> Parts:
+        return Parts(
+            window=self,
+            viewer=self.viewer,
+            engine=self.engine,
+            grid=self.grid,
+            data=self.data,
+            shift=self.shift,
+            patterns=self.patterns,
+            plots=self.plots,
+            tell=self.tell,
+            show_work=self.show_work,
+            set_theme=self.set_theme,
+            diagnostics=self.diagnostics,
+        )
 
     def begin(self) -> None:
         """Start the engine, and ask it everything; after the first paint, which it would hold up."""
         self.engine.start()
-        self.desk.begin()
+        self.viewer.begin()
         QTimer.singleShot(SOON, _warm_up)
 
     def plots(self) -> "PlotsPanel":
@@ -102,7 +117,7 @@ class Window(QMainWindow):
         from .plots_panel import PlotsPanel
 
         if self._plots is None:
-            self._plots = PlotsPanel(self.desk, self)
+            self._plots = PlotsPanel(self.viewer, self)
             self.docks["Plots"].setWidget(self._plots)
         self.docks["Plots"].show()
         self.docks["Plots"].raise_()
@@ -155,7 +170,7 @@ class Window(QMainWindow):
         """Open what was dropped."""
         mime = event.mimeData() if event is not None else None
         urls = mime.urls() if mime is not None else []
-        self.deeds.open_dropped([url.toLocalFile() for url in urls if url.isLocalFile()])
+        self.menu_actions.open_dropped([url.toLocalFile() for url in urls if url.isLocalFile()])
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Remember the layout, end the engine."""
@@ -210,26 +225,26 @@ class Window(QMainWindow):
                 status.addPermanentWidget(widget)
 
     def _connect(self) -> None:
-        desk = self.desk
-        desk.told.connect(self.tell)
-        desk.working.connect(self.show_work)
-        desk.question_changed.connect(self._show_title)
-        desk.question_changed.connect(lambda _: self.notice.hide())
-        for signal in (desk.question_changed, desk.look_changed, desk.scaling_changed):
+        viewer = self.viewer
+        viewer.told.connect(self.tell)
+        viewer.working.connect(self.show_work)
+        viewer.question_changed.connect(self._show_title)
+        viewer.question_changed.connect(lambda _: self.notice.hide())
+        for signal in (viewer.question_changed, viewer.look_changed, viewer.scaling_changed):
             signal.connect(lambda _: self._saving.start())
-        desk.opened.connect(lambda _: settings.remember(desk.question.model))
+        viewer.opened.connect(lambda _: settings.remember(viewer.question.model))
         self.engine.state_changed.connect(self._show_engine)
         self.engine.died.connect(lambda reason: self.tell("error", reason))
         self.grid.pointed.connect(self.pointed.setText)
-        self.grid.row_asked.connect(self.deeds.row_asked)
-        self.grid.menu_asked.connect(self.deeds.map_menu)
+        self.grid.row_requested.connect(self.menu_actions.row_requested)
+        self.grid.menu_requested.connect(self.menu_actions.map_menu)
 
     def _recent_menu(self) -> None:
         bar = self.menuBar()
         menu = bar.addMenu("&Recent") if bar is not None else None
         if menu is not None:
             menu.aboutToShow.connect(menu.clear)
-            for_path = self.deeds.open_path
+            for_path = self.menu_actions.open_path
             menu.aboutToShow.connect(
                 lambda: [menu.addAction(path, lambda path=path: for_path(path)) for path in settings.recent()]
             )
@@ -245,7 +260,7 @@ class Window(QMainWindow):
 
     def _show_title(self, question: Question) -> None:
         self.setWindowTitle(f"{question.model} \N{EM DASH} {question.shift.words} \N{EM DASH} keras_invariance")
-        for name, words in (("Undo", self.desk.history.undoable), ("Redo", self.desk.history.redoable)):
+        for name, words in (("Undo", self.viewer.history.undoable), ("Redo", self.viewer.history.redoable)):
             action = self.actions_by_name[name]
             action.setText(f"{name}: {words}" if words else name)
             action.setEnabled(bool(words))
@@ -263,7 +278,9 @@ class Window(QMainWindow):
 
 def _warm_up() -> None:
     """Import what the first answer is shown with, and keep what is there by now out of later collections of garbage."""
-    import_module("keras_invariance.report.heatmap")
+    from keras_invariance import application
+
+    _ = application.heatmap  # imports what draws it
     gc.freeze()
 
 

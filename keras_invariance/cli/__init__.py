@@ -14,3 +14,9 @@ def main() -> None:
         app(prog_name="keras-invariance")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def viewer() -> None:
+    """Open the window: what `keras-invariance-viewer` runs, `keras-invariance view` by another name."""
+    sys.argv.insert(1, "view")
+    main()

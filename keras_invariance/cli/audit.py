@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..application import PATTERNS_DATA
 from ..errors import AuditError, MethodError
 from .console import Json, print_json, print_table
 from .engines import Runner, RunnerOptions, engine_of
@@ -18,22 +19,15 @@ from .networks import Choice, with_model
 from .options import Methods, method_names, spelled_option
 
 if TYPE_CHECKING:
-    from ..audits import Result
-    from ..audits.run import Screen
-    from ..beam import Engine
     from ..datasets import Dataset
+    from ..integrations.beam import Engine
+    from ..judging.invariance import Result
     from ..network import Network
-
-PATTERNS_DATA = {
-    "mnist_mlp": "mnist/train[:5000]",
-    "mnist_cnn": "mnist/train[:2000]",
-    "efficientnet_lite0": "photographs",
-}
-"""What the patterns of the shipped networks are fitted to where nothing is said."""
+    from ..runs import Executor
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """What the command line was told, as it is kept in audit.json for `--resume`; whether to trust a model is not."""
 
     model: str
@@ -51,7 +45,7 @@ class Asked:
 
 
 def _model_unless_resumed(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with MODEL left out where it goes on with a folder, which names its model."""
+    """The command with MODEL left out where a folder is resumed, which names its model."""
     signature = inspect.signature(command)
     hint = Annotated[
         str | None, typer.Argument(metavar="MODEL", help="A path, or a shipped network. Not beside --resume.")
@@ -74,10 +68,10 @@ def audit(
         list[str] | None, typer.Option("--shift", help="constant:-1, checkerboard:4, target:cat.png, ... Repeatable.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="The folder of the audit; one that was begun is gone on with.")
+        Path | None, typer.Option("--out", help="The folder of the audit; one that was begun is resumed.")
     ] = None,
     resume: Annotated[
-        Path | None, typer.Option("--resume", help="Go on with this folder; all else is read from its audit.json.")
+        Path | None, typer.Option("--resume", help="Resume this folder; all else is read from its audit.json.")
     ] = None,
     method: Methods = None,
     option: Annotated[
@@ -120,7 +114,7 @@ def audit(
             raise AuditError("no MODEL, --data or --out", "all three, or --resume FOLDER", "See --help.")
         choices = {name: value for name, value in model.options.items() if name != "trust_model"}
         fitted_to = patterns_data or PATTERNS_DATA.get(model.model)
-        asked = Asked(
+        asked = Request(
             model.model,
             choices,
             data,
@@ -147,18 +141,18 @@ def audit(
         raise typer.Exit(1)
 
 
-def _run(asked: Asked, folder: Path, engine: "Engine | None", *, trust: bool) -> "list[Result]":
+def _run(asked: Request, folder: Path, engine: "Engine | None", *, trust: bool) -> "list[Result]":
     """Run the audit with its progress on stderr."""
-    from .data_sets import fitting
+    from ..application import open_data
 
     options = dict(spelled_option(text) for text in asked.options)
     load = partial(_network, Choice(asked.model, {**asked.choices, "trust_model": trust}))
     network = load()
-    from ..audits import Progress, audit
-    from ..audits.questions import ESTIMATORS
+    from ..judging.invariance import Progress, audit
+    from ..judging.invariance.questions import ESTIMATORS
 
-    images = fitting(asked.data, network.input_shape)
-    fitted_to = fitting(asked.patterns_data, network.input_shape) if asked.patterns_data else None
+    images = open_data(asked.data, network.input_shape)
+    fitted_to = open_data(asked.patterns_data, network.input_shape) if asked.patterns_data else None
     steps = audit(
         network,
         images,
@@ -173,7 +167,7 @@ def _run(asked: Asked, folder: Path, engine: "Engine | None", *, trust: bool) ->
         shard=asked.shard,
         target=asked.target,
         command=asdict(asked),
-        screen=None if engine is None else _workers(engine, load, partial(fitting, asked.data, network.input_shape)),
+        screen=None if engine is None else _workers(engine, load, partial(open_data, asked.data, network.input_shape)),
     )
     results: list[Result] = []
     with _stages() as advance:
@@ -194,25 +188,26 @@ def _network(choice: Choice) -> "Network":
     return network
 
 
-def _workers(engine: "Engine", load: "Callable[[], Network]", data: "Callable[[], Dataset]") -> "Screen":
+def _workers(engine: "Engine", load: "Callable[[], Network]", data: "Callable[[], Dataset]") -> "Executor":
     """An engine's workers, which load the network and the data by themselves."""
-    from .. import beam
+    from ..integrations import beam
 
-    return partial(beam.screen, beam.Source(load, data), engine)
+    return beam.screen(beam.Source(load, data), engine)
 
 
-def _begun(folder: Path) -> Asked:
+def _begun(folder: Path) -> Request:
     """What the command line was told when the folder was begun; relative paths are those of that time."""
-    from ..audits.folder import Folder
+    from ..judging.invariance.invariance import LAYOUT
+    from ..runs import RunFolder
 
-    begun = Folder(folder).begun_by
+    begun = RunFolder(folder, LAYOUT).begun_by
     command, place = begun.get("command"), begun.get("working_folder")
     if command is None:
         raise AuditError(
             f"{folder}, an audit begun in Python", "one begun on the command line", "Run its script again."
         )
     try:
-        asked = Asked(**command)
+        asked = Request(**command)
         texts = [asked.model, asked.data, asked.methods, asked.centre, asked.target]
         texts += [*asked.shifts, *asked.options, *asked.estimators]
         well = all(isinstance(text, str) for text in texts) and isinstance(asked.choices, dict)
@@ -256,7 +251,7 @@ def _stages() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _print(results: "list[Result]") -> None:
-    from ..audits.report import short
+    from ..judging.invariance.section import short
 
     rows = [
         (
@@ -281,7 +276,7 @@ def _record(result: "Result") -> dict[str, Any]:
 
 def _watched(fail_on: str | None) -> frozenset[str]:
     """The methods that must not be sensitive."""
-    from ..analyzers.catalogue import METHODS
+    from ..methods.catalogue import METHODS
 
     kind, _, names = (fail_on or "").partition(":")
     chosen = frozenset(name.strip() for name in names.split(",")) if names else frozenset(METHODS)

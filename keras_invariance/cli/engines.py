@@ -8,7 +8,7 @@ import typer
 from ..errors import EngineError
 
 if TYPE_CHECKING:
-    from ..beam import Engine
+    from ..integrations.beam import Engine
 
 _PANEL = "Where one machine is not enough (see docs/scale.md)"
 
@@ -44,7 +44,7 @@ def engine_of(runner: str | None, options: list[str] | None) -> "Engine | None":
         return None
     logging.disable(logging.WARNING)  # Beam says at its import which cloud's clients are not there
     try:
-        from ..beam import Engine
+        from ..integrations.beam import Engine
     finally:
         logging.disable(logging.NOTSET)
     return Engine(runner, options or ())

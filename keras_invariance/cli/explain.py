@@ -41,11 +41,11 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Explain images: for each, an overlay (.png) and the raw map (.npy); by lrp-epsilon where nothing is said."""
-    import keras_invariance as ki
-
-    from ..report.files import result_folder
-    from .explanations import Written, written_explanation
-    from .pictures import parsed_encoding, pictures
+    from ..application import class_names
+    from ..application.explanations import Written, written_explanation
+    from ..application.pictures import parsed_encoding, pictures
+    from ..methods import analyzer
+    from ..reports.files import result_folder
 
     given: dict[str, Any] = {
         "steps": steps, "reference": reference, "samples": samples, "sigma": sigma, "seed": seed, "base": base,
@@ -56,15 +56,15 @@ def explain(
     network = model.load()
     found = pictures(images, network.input_shape, limits)
     names, told = options.method_names(method, "lrp-epsilon"), options.method_options(given, network)
-    analyzers = {name: ki.analyzer(network, name, **told) for name in names}
+    analyzers = {name: analyzer(network, name, **told) for name in names}
     folder = result_folder(out)
     rows: list[Written] = []
     with progress_bar("Explaining") as advance:
-        for name, analyzer in analyzers.items():
+        for name, explaining in analyzers.items():
             for picture in found:
                 advance(len(rows), len(found) * len(names), f"Explaining by {name}")
                 stem = folder / f"{picture.name}-{name}"
-                rows.append(written_explanation(picture, analyzer, target, stem, model.classes))
+                rows.append(written_explanation(picture, explaining, target, stem, class_names(model.model)))
         advance(len(rows), len(rows))
     if as_json:
         print_json([vars(row) for row in rows])

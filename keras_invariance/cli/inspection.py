@@ -9,14 +9,14 @@ from .console import Json, print_json, print_table
 from .networks import Choice, with_model
 
 if TYPE_CHECKING:
-    from ..inspection import Inspection
+    from ..application.inspection import Inspection
 
 
 @with_model
 def inspect(model: Choice, *, as_json: Json = False) -> None:
     """Show a network's operations by role, its affine layers, and what each method covers."""
     network = model.load()
-    from ..inspection import inspect_network
+    from ..application.inspection import inspect_network
 
     seen = inspect_network(network)
     if as_json:

@@ -9,7 +9,7 @@ from .console import Json, print_json, print_table
 
 def methods(*, as_json: Json = False) -> None:
     """List the methods: family, seed, options with their defaults, source."""
-    from ..analyzers.catalogue import METHODS
+    from ..methods.catalogue import METHODS
 
     if as_json:
         fields = ("name", "family", "seed", "source", "about", "options", "invariant")
@@ -25,7 +25,7 @@ def methods(*, as_json: Json = False) -> None:
 
 
 def _options(options: Mapping[str, object], without: Set[str]) -> str:
-    from ..analyzers.catalogue import REQUIRED
+    from ..methods.catalogue import REQUIRED
 
     spelled = {name: f" ({default})" if default == REQUIRED else f"={default}" for name, default in options.items()}
     return ", ".join(name + default for name, default in spelled.items() if name not in without)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Literal, ParamSpe
 
 import typer
 
+from ..application import open_network
 from ..errors import ModelError
-from .quiet import import_tensorflow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,14 +74,6 @@ class Choice:
         """The network that is meant; raises what `loaded` does."""
         return loaded(self.model, **self.options)
 
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """The names of the outputs of a network trained on ImageNet that ships; nothing for others."""
-        from ..models import CONVERTED, classes
-
-        known = self.model.replace("-", "_")
-        return tuple(classes(known)) if known in CONVERTED and not Path(self.model).exists() else ()
-
 
 def with_model(command: Callable[Concatenate[Choice, P], None]) -> Callable[..., None]:
     """A command that takes MODEL and the options beside it, in the place of its first parameter, a `Choice`.
@@ -143,18 +135,15 @@ def loaded(
     """
     shape = None if input_shape is None else _shape(input_shape)
     values = dict(_value(text) for text in fixed or ())
-    import_tensorflow()
-    from .. import load_network
-
-    return load_network(
+    return open_network(
         model,
+        trust=trust_model,
         input_shape=shape,
         signature=signature,
         input=input_name,
         output=output_name,
         fixed=values,
         reduce=reduce,
-        trust=trust_model,
     )
 
 

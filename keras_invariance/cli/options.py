@@ -50,7 +50,7 @@ Methods: TypeAlias = Annotated[
 
 def method_names(given: list[str] | None, default: str) -> tuple[str, ...]:
     """The methods that were asked for, "all" for every one of the catalogue; each once, in the order of asking."""
-    from ..analyzers.catalogue import METHODS
+    from ..methods.catalogue import METHODS
 
     names = [name.strip() for text in given or [default] for name in text.split(",")]
     return tuple(dict.fromkeys(one for name in names for one in (METHODS if name == "all" else (name,))))
@@ -100,6 +100,6 @@ def _number_or_array(flag: str, text: str) -> "float | np.ndarray":
 
 
 def _array(path: str) -> "np.ndarray":
-    from ..shift_values import read_array
+    from ..encodings.shift_values import read_array
 
     return read_array(Path(path))

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from ..application import import_tensorflow
 from .console import Json, print_json, print_table, progress_bar
-from .quiet import import_tensorflow
 
 
 def paper(

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ..application import open_data
 from .console import Json, print_json, print_table, progress_bar
-from .data_sets import fitting
 from .engines import Runner, RunnerOptions, engine_of
 from .files import check_writable, writing
 from .networks import Choice, with_model
 
 if TYPE_CHECKING:
-    from ..beam import Engine
     from ..datasets import Dataset
+    from ..integrations.beam import Engine
     from ..network import Network
     from ..patterns import Patterns
 
@@ -49,7 +49,7 @@ def fit(
     check_writable(out)
     engine = engine_of(runner, runner_options)
     network = model.load()
-    dataset = fitting(data, network.input_shape)
+    dataset = open_data(data, network.input_shape)
     fit_to = _here(network, dataset) if engine is None else _on(engine, model, data, network.input_shape, out)
     with progress_bar("Fitting patterns") as advance:
         fitted = fit_to(estimator, centre=centre, batch_size=batch_size, progress=advance)
@@ -74,8 +74,11 @@ def _here(network: "Network", dataset: "Dataset") -> "Callable[..., Patterns]":
 
 def _on(engine: "Engine", model: Choice, data: str, shape: tuple[int, ...], out: Path) -> "Callable[..., Patterns]":
     """Fits by an engine's workers, which load the model and the data by themselves, and hand over beside `out`."""
-    from .. import beam
+    from ..integrations import beam
 
     return partial(
-        beam.fit_patterns, beam.Source(model.load, partial(fitting, data, shape)), engine, folder=out.absolute().parent
+        beam.fit_patterns,
+        beam.Source(model.load, partial(open_data, data, shape)),
+        engine,
+        folder=out.absolute().parent,
     )

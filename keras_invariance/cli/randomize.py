@@ -16,7 +16,7 @@ METHODS = "gradient,gradient-times-input,integrated-gradients,guided-backprop,lr
 def randomize(
     model: Choice,
     data: Annotated[str, typer.Option("--data", help="mnist/test[:50], tfds:NAME/SPLIT[:50], a folder, .npz.")],
-    out: Annotated[Path, typer.Option("--out", help="The folder of the study; one that was begun is gone on with.")],
+    out: Annotated[Path, typer.Option("--out", help="The folder of the study; one that was begun is resumed.")],
     method: Methods = None,
     orders: Annotated[
         str, typer.Option("--orders", help="Some of top-down, bottom-up, independent, with commas.")
@@ -42,14 +42,15 @@ def randomize(
     as_json: Json = False,
 ) -> None:
     """Randomise a network layer by layer, and measure how far its maps stay the same."""
-    from .data_sets import fitting
+    from ..application import open_data
 
     options = dict(spelled_option(text) for text in option or ())
     network = model.load()
-    from ..randomization.orders import Order
-    from ..randomization.study import Progress, Study, study
+    from ..judging.randomization.orders import Order
+    from ..judging.study import Study, study
+    from ..runs import Progress
 
-    images = fitting(data, network.input_shape)
+    images = open_data(data, network.input_shape)
     chosen = method_names(method, METHODS)
     along = [cast(Order, name.strip()) for name in orders.split(",")]  # checked there
     result = None
@@ -82,14 +83,12 @@ def randomize(
 
 def _print(result: Any) -> None:
     """Absolute Spearman, layer by layer, in the first order."""
-    from ..randomization.report import text
-
     order = result.experiment.orders[0]
     own = [one for one in result.points if one.measure == "absolute_spearman" and one.order in (order, "control")]
     methods = dict.fromkeys((one.method, one.side) for one in own)
     layers = dict.fromkeys(one.layer for one in own if one.order == order)
     cells = {(one.method, one.side, one.layer): f"{round(one.value.mean, 2) + 0.0:.2f}" for one in own}
-    control = {(one.method, one.side): text(one.value) for one in own if one.order == "control"}
+    control = {(one.method, one.side): one.value.text for one in own if one.order == "control"}
     rows = [
         (method, side, *(cells[method, side, layer] for layer in layers), control[method, side])
         for method, side in methods

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ..application import import_tensorflow
 from .console import progress_bar
-from .quiet import import_tensorflow
 
 
 def train(
@@ -20,7 +20,7 @@ def train(
     """Train a shipped network again on the embedded MNIST, by its recipe."""
     import_tensorflow()
     from ..models import train as trained
-    from ..report.files import result_folder
+    from ..reports.files import result_folder
 
     result_folder(out.parent)
     with progress_bar(f"Training {recipe}") as advance:

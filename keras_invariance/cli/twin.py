@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..application import open_data
 from ..errors import DataError
-from .data_sets import fitting
 from .files import check_writable, writing
 from .networks import Choice, loaded, with_model
 
@@ -33,7 +33,7 @@ def twin(
     ] = None,
 ) -> None:
     """Write the shifted twin of a network: the same logits for images moved by the shift."""
-    from ..shifts import parse
+    from ..encodings.shifts import parse
 
     moved = parse(shift)
     for target in (out, out.with_suffix("")):  # where Keras cannot say it, the ending .keras is left out
@@ -41,7 +41,7 @@ def twin(
     network = model.load()
     dataset = _dataset(data, network)[:CHECKED]
     from .. import shifted_twin
-    from ..twins import save_twin, twin_error
+    from ..twins.shifted import save_twin, twin_error
 
     shifted = shifted_twin(network, moved)
     with writing(out):
@@ -59,4 +59,4 @@ def _dataset(name: str | None, network: "Network") -> "Dataset":
             "images that the twin can be checked on",
             "Name some, for instance --data folder:photos.",
         )
-    return fitting(name or "mnist/test", network.input_shape)
+    return open_data(name or "mnist/test", network.input_shape)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ..errors import DataError
 from .dataset import Dataset
-from .folder import load_folder, load_pictures
+from .image_folder import load_folder, load_pictures
 from .mnist import load_mnist
 from .npz import load_npz
 from .photographs import load_photographs

@@ -11,15 +11,37 @@ Letters: x the image before the shift, m the shift, A the affine path to the out
 kernel.
 """
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import tensorflow as tf
 
-from .graph import Cut
+from .graph import Cut, Graph, Value
 
-if TYPE_CHECKING:
-    from .replay import Replay
+
+class Emitted(Protocol):
+    """A graph on its way into the function that is being traced (`replay.Replay`)."""
+
+    graph: Graph
+    dtype: tf.DType
+
+    @property
+    def image(self) -> tf.Tensor:
+        """What is replayed."""
+        ...
+
+    def value(self, value: Value) -> tf.Tensor:
+        """The tensor of a value."""
+        ...
+
+    def anew(self) -> "Emitted":
+        """The same with nothing emitted yet."""
+        ...
+
+    def run_before(self, value: Value) -> tf.Tensor:
+        """Everything in front of a cut, and its value there."""
+        ...
+
 
 ROUNDINGS = 16.0
 """How many units of rounding of the largest possible sum, |w| |x + m| + |A(m) - A(0)|, both numbers may be apart.
@@ -30,7 +52,7 @@ decides whether a number is replaced by one that rounding cannot tell from it, s
 """
 
 
-def agreed(replay: "Replay", network_1: "Replay", cut: Cut, own: tf.Tensor) -> tf.Tensor:
+def agreed(replay: Emitted, network_1: Emitted, cut: Cut, own: tf.Tensor) -> tf.Tensor:
     """Network 1's numbers where the twin's `own` agree with them within rounding, else the twin's. [n, ...].
 
     `network_1` replays the images before their shift. Where there are none of them, as for network 1 itself, nothing is
@@ -44,7 +66,7 @@ def agreed(replay: "Replay", network_1: "Replay", cut: Cut, own: tf.Tensor) -> t
     return tf.ensure_shape(tf.where(close, first + derived, own), own.shape)
 
 
-def _rounding(replay: "Replay", cut: Cut, own: tf.Tensor) -> tf.Tensor:
+def _rounding(replay: Emitted, cut: Cut, own: tf.Tensor) -> tf.Tensor:
     """What rounding explains of a difference, one number per image. [n, 1, ...]."""
     image = replay.value(cut.image)
     largest = tf.reduce_max(tf.abs(image), axis=list(range(1, image.shape.rank)))
@@ -56,7 +78,7 @@ def _rounding(replay: "Replay", cut: Cut, own: tf.Tensor) -> tf.Tensor:
     return tf.reshape(sums * tf.constant(ROUNDINGS * epsilon, own.dtype), (-1, *[1] * (own.shape.rank - 1)))
 
 
-def _gain(replay: "Replay", cut: Cut) -> tf.Tensor:
+def _gain(replay: Emitted, cut: Cut) -> tf.Tensor:
     """The largest sum of |w| over the inputs of one neuron; 1 where no linear operation stands in front."""
     if cut.kernel is None:
         return tf.ones((), replay.dtype)

@@ -25,7 +25,8 @@ def opened(network: Network, batch: int | None, source: str) -> Network:
     if batch is None and network.graph.shapes[network.graph.logits][0] is None:
         return network
     images = np.random.default_rng(0).random((TRIED, *network.input_shape)).astype(np.float32)
-    lone = replace(network, interface=replace(network.interface, one_by_one=True))
+    interface = replace(network.interface, one_by_one=True)
+    lone = replace(network, loaded=replace(network.loaded, interface=interface))
     alone = _logits(lone, images)
     if alone is None:
         raise ModelError(

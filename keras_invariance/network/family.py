@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from threading import RLock
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import tensorflow as tf
@@ -22,9 +22,6 @@ from ..errors import ModelError
 from .affine import values_function
 from .cuts import cut_values, subtracted
 from .graph import Value
-
-if TYPE_CHECKING:
-    from .network import FloatType, Network
 
 Offsets: TypeAlias = Mapping[Value, np.ndarray]
 """A(m) - A(0) at each cut, float64: [channels], or [1, ...] where it differs by position."""
@@ -36,10 +33,10 @@ class Kin:
     Parameters
     ----------
     root
-        The network that is no twin itself.
+        The network (`network.Network`) that is no twin itself.
     """
 
-    def __init__(self, root: "Network") -> None:
+    def __init__(self, root: Any) -> None:
         self.root = root
         self.cuts = cut_values(root.graph, root.units)
         self._values = values_function(root.graph, tuple(self.cuts))
@@ -56,7 +53,7 @@ class Kin:
         if shapes not in self._families:
             variables = {cut: tf.Variable(np.zeros(offsets[cut].shape), dtype=tf.float64) for cut in self.cuts}
             graph = subtracted(self.root.graph, variables, self.cuts)
-            member = replace(self.root, graph=graph, model=None, place=None)
+            member = replace(self.root, graph=graph, loaded=self.root.loaded.changed(), place=None)
             self._families[shapes] = Family(member, variables)
         return self._families[shapes]
 
@@ -67,12 +64,12 @@ class Family:
     Parameters
     ----------
     network
-        The network whose functions are traced; what it computes depends on the member whose turn it is.
+        The network (`network.Network`) whose functions are traced; what it computes depends on whose turn it is.
     variables
         The offset at each cut.
     """
 
-    def __init__(self, network: "Network", variables: Mapping[Value, tf.Variable]) -> None:
+    def __init__(self, network: Any, variables: Mapping[Value, tf.Variable]) -> None:
         self.network = network
         self._variables = variables
         self._lock = RLock()
@@ -113,17 +110,20 @@ class Place:
         What it subtracts itself.
     m
         The shift that this undoes, float64; zeros for the network itself.
+    is_twin
+        Whether it is a twin, and not the network itself.
     """
 
     kin: Kin
     family: Family
     offsets: Offsets
     m: Float[np.ndarray, "*input"]
+    is_twin: bool = True
 
     def __repr__(self) -> str:
         return f"<Place in the family of {self.kin.root.name!r}>"
 
-    def shared(self, dtype: "FloatType") -> "Network":
+    def shared(self, dtype: str) -> Any:
         """The network whose functions run, in this type."""
         return self.family.network.astype(dtype)
 

@@ -14,6 +14,7 @@ from .graph import pruned
 from .interface import Front, Interface
 from .keras_files import read_keras, traced_for, traced_keras
 from .lift import lifted
+from .loaded import Loaded
 from .network import Network
 from .outputs import Reduce, rows_of_logits
 from .reasons import GIVE_SHAPE
@@ -154,7 +155,7 @@ def _network(function: Traced, selection: Selection, origin: Origin, reduce: str
     interface = Interface(found.image.name, found.result.name, shape, _front(function, found))
     whole = len(function.inputs) == len(function.outputs) == 1 and selection.plain and graph.logits.node in lone.by_name
     model = origin.model if whole else None
-    network = Network(graph, origin.name, origin.source, head, model=model, interface=interface)
+    network = Network(graph, origin.name, Loaded(origin.source, head, interface, model))
     return opened(network, found.batch, origin.source)
 
 

@@ -1,8 +1,7 @@
 """A network: the function from images to logits that is explained, lifted from a model and never changed."""
 
 import hashlib
-from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -17,6 +16,8 @@ from .family import Kin, Place
 from .graph import Graph
 from .head import Head
 from .interface import Interface
+from .loaded import Loaded
+from .recent import Recent
 from .replay import replayed
 from .roles import Unit, units
 
@@ -24,19 +25,6 @@ FloatType: TypeAlias = Literal["float32", "float64"]
 BATCH_SIZE = 256
 # Traced analyzers keep kernels of their own; together they may take about this many bytes.
 KEPT_BYTES = 2**28
-
-
-class Recent(OrderedDict[Any, Any]):
-    """A mapping that forgets what was stored longest ago once it holds more than `size` things."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self.size = size
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__(key, value)
-        while len(self) > self.size:
-            self.popitem(last=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,31 +37,44 @@ class Network:
         The operations from one image to the logits.
     name
         The model's name.
-    source
-        Where it came from, in words.
-    head
-        What stood at its end.
+    loaded
+        What it was loaded from.
     dtype
         The floating-point type in which it is replayed, "float32" or "float64".
-    model
-        The Keras model it was traced from, None for a SavedModel or a function. It is read, never written.
-    original
-        For a twin, the network that it is the twin of.
     place
-        For a twin, whose traced functions it runs.
-    interface
-        Where it begins and ends in its model.
+        For a twin, and for its network 1 beside it, whose traced functions it runs.
     """
 
     graph: Graph
     name: str
-    source: str
-    head: Head = field(default_factory=Head)
+    loaded: Loaded
     dtype: FloatType = "float32"
-    model: Any = None
-    original: "Network | None" = None
     place: Place | None = None
-    interface: Interface = field(default_factory=Interface)
+
+    @property
+    def source(self) -> str:
+        """Where it came from, in words."""
+        return self.loaded.source
+
+    @property
+    def head(self) -> Head:
+        """What stood at its end."""
+        return self.loaded.head
+
+    @property
+    def model(self) -> Any:
+        """The Keras model it was traced from, None for a SavedModel, a function or a twin."""
+        return self.loaded.model
+
+    @property
+    def interface(self) -> Interface:
+        """Where it begins and ends in its model."""
+        return self.loaded.interface
+
+    @property
+    def original(self) -> "Network | None":
+        """For a twin, the network that it is the twin of."""
+        return self.place.kin.root if self.place is not None and self.place.is_twin else None
 
     def __repr__(self) -> str:
         output, operations = " x ".join(map(str, self.output_shape)), sum(self.graph.counts.values())
@@ -85,12 +86,12 @@ class Network:
     def _repr_html_(self) -> str:
         from .table import html_of
 
-        return html_of(self)
+        return html_of(repr(self).strip("<>"), self.graph, self.units)
 
     def __rich__(self) -> Any:
         from .table import rich_table_of
 
-        return rich_table_of(self)
+        return rich_table_of(repr(self).strip("<>"), self.graph, self.units)
 
     @property
     def parameters(self) -> int:
@@ -142,13 +143,13 @@ class Network:
         return units(self.graph)
 
     @cached_property
-    def analyzers(self) -> "Recent":
+    def analyzers(self) -> Recent:
         """The analyzers that were asked for lately, each under its question, kept for the next call."""
         kernels = sum(int(np.prod(unit.layer.kernel.shape)) for unit in self.units if unit.layer is not None)
         return Recent(max(2, min(64, KEPT_BYTES // max(1, 8 * kernels))))
 
     @cached_property
-    def functions(self) -> "Recent":
+    def functions(self) -> Recent:
         """Traced functions that serve several analyzers, which differ in what they are given at a call."""
         return Recent(self.analyzers.size)
 
@@ -162,7 +163,7 @@ class Network:
         if twin.place is None or self.place is not None or twin.kin.root is not self:
             return self
         nothing = {cut: np.zeros_like(offset) for cut, offset in twin.place.offsets.items()}
-        return replace(self, place=replace(twin.place, offsets=nothing, m=np.zeros_like(twin.place.m)))
+        return replace(self, place=replace(twin.place, offsets=nothing, m=np.zeros_like(twin.place.m), is_twin=False))
 
     @cached_property
     def fingerprint(self) -> str:

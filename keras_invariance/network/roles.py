@@ -53,7 +53,7 @@ class Unit:
     signals
         The values it reads that carry the signal.
     gates
-        The active values that count as constant on the way back.
+        The active values that count as constant in the backward pass.
     layer
         The neuron layer, for the role "neurons".
     non_negative

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .graph import Graph
 from .roles import Unit
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-    from .network import Network
 
 HEADINGS = ("layer", "kind", "input", "output", "bias", "activation")
 
@@ -33,36 +32,36 @@ class LayerRow:
         return self.name, self.kind, *shapes, "yes" if self.bias else "no", self.activation or "none"
 
 
-def roles_of(network: "Network") -> Mapping[str, Mapping[str, int]]:
+def roles_of(units: tuple[Unit, ...]) -> Mapping[str, Mapping[str, int]]:
     """For each role the kinds of operation that play it, and how often."""
     roles: dict[str, Counter[str]] = {}
-    for unit in network.units:
+    for unit in units:
         roles.setdefault(unit.role, Counter())[unit.operation] += 1
     return {role: dict(counts.most_common()) for role, counts in roles.items()}
 
 
-def layer_rows(network: "Network") -> tuple[LayerRow, ...]:
+def layer_rows(graph: Graph, units: tuple[Unit, ...]) -> tuple[LayerRow, ...]:
     """The affine neuron layers in the order of the forward pass."""
-    return tuple(_row(network, unit) for unit in network.units if unit.layer is not None)
+    return tuple(_row(graph, unit) for unit in units if unit.layer is not None)
 
 
-def html_of(network: "Network") -> str:
+def html_of(line: str, graph: Graph, units: tuple[Unit, ...]) -> str:
     """A network as a notebook shows it: its line, its operations by role, and its layers."""
-    from ..report.tables import html_table
+    from ..reports.tables import html_table
 
-    roles = [(role, _counted(counts)) for role, counts in roles_of(network).items()]
-    layers = [row.cells for row in layer_rows(network)]
-    return html_table(("role", "operations"), roles, repr(network).strip("<>")) + html_table(HEADINGS, layers)
+    roles = [(role, _counted(counts)) for role, counts in roles_of(units).items()]
+    layers = [row.cells for row in layer_rows(graph, units)]
+    return html_table(("role", "operations"), roles, line) + html_table(HEADINGS, layers)
 
 
-def rich_table_of(network: "Network") -> "Table":
+def rich_table_of(line: str, graph: Graph, units: tuple[Unit, ...]) -> "Table":
     """A network as a `rich` console shows it: its layers, under its line."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*HEADINGS, box=SIMPLE_HEAD, title=Text(repr(network).strip("<>")), title_justify="left")
-    for row in layer_rows(network):
+    table = Table(*HEADINGS, box=SIMPLE_HEAD, title=Text(line), title_justify="left")
+    for row in layer_rows(graph, units):
         table.add_row(*map(Text, row.cells))
     return table
 
@@ -71,11 +70,11 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {operation}" for operation, count in counts.items())
 
 
-def _row(network: "Network", unit: Unit) -> LayerRow:
+def _row(graph: Graph, unit: Unit) -> LayerRow:
     layer = unit.layer
     if layer is None:
         raise TypeError(f"{unit.name} is no neuron layer")
-    shapes = network.graph.shapes
+    shapes = graph.shapes
     activation = " + ".join(dict.fromkeys(node.op for node in layer.activation))
     return LayerRow(
         layer.name,

@@ -76,7 +76,7 @@ def trainee(model: Any, **reading: Any) -> Trainee:
     """
     network = load_network(model, **reading)
     graph = replace(network.graph, constants=_moving(network.graph.constants))
-    return Trainee(model, replace(network, graph=graph, model=None), reading)
+    return Trainee(model, replace(network, graph=graph, loaded=network.loaded.changed()), reading)
 
 
 def _moving(constants: Mapping[Value, tf.Tensor]) -> dict[Value, "tf.Tensor | tf.Variable"]:

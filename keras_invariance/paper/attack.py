@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Images, Maps, Targets
-from ..report.grid import Panel, grid_png
+from ..encodings.cat import cat
+from ..reports.grid import Panel, grid_png
 from .cases import GRADIENT, GUIDED, Case
-from .cat import cat
 from .figures import LEGEND, Figure, case_panel, equal_maps, input_panel
 from .measure import measured, measured_apart
 from .publication import Publication

@@ -6,12 +6,11 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from ..report.files import result_folder
+from ..reports.files import result_folder
 from .attack import CASES, Attack
 from .cases import GRADIENT, GUIDED, IG_BLACK, IG_ZERO, LRP, TIMES_INPUT, Case, pattern_case, pattern_cases, plain_cases
 from .figures import ATTRIBUTIONS, CHECKERBOARD, SIGNALS, Design, Figure, design_png, equal_maps, input_panel
 from .measure import measured
-from .pairs import Pair
 from .photographs import efficientnet, photographs_figure, vgg16, vgg16_weights
 from .publication import Publication
 from .quantities import board_seen, carried_through
@@ -20,6 +19,7 @@ from .references import digits_compared, digits_figure
 from .remedy import Remedy, remedies
 from .rows import Row
 from .sentences import equality_sentences, verdict_sentences
+from .sides import Pair
 from .subjects import CNN, MLP, Moved, Subjects
 from .visibility import STRENGTHS
 

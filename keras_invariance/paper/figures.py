@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from ..arrays import Images, Maps
-from ..report.grid import Column, Panel, Tone, grid_png
-from ..scores import compare
+from ..comparison.scores import compare
+from ..reports.grid import Column, Panel, Tone, grid_png
 from .cases import GRADIENT, GUIDED, IG_BLACK, IG_TRANSFORMED, IG_ZERO, LRP, TIMES_INPUT, Case, pattern_case
 from .rows import Row
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from ..arrays import Images, PerImage, Targets
-from ..confirmation import violation_interval
-from ..verdicts import Finding, judge
+from ..comparison.confirmation import violation_interval
+from ..comparison.scores import SCORES
+from ..comparison.verdicts import Finding, judge
 from .cases import Case
 from .catalogue import said_of
-from .pairs import Pair, PatternSource
-from .rows import SCORES, Row
+from .rows import Row
+from .sides import Pair, PatternSource
 
 
 def measured(pair: Pair, case: Case, originals: Images, targets: Targets, patterns: PatternSource) -> Row:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-import keras_invariance as ki
-
 from ..arrays import Images
+from ..datasets import load
+from ..methods import explain
 from ..models import path
+from ..network import load_network
 from .cases import STEPS
 from .figures import Figure
 from .references import Compared, compared_figure, integrated
@@ -66,14 +67,14 @@ class Reader:
 
 def efficientnet() -> Reader:
     """The shipped network."""
-    return Reader(ki.load_network(path(EFFICIENTNET)), "EfficientNet-Lite0")
+    return Reader(load_network(path(EFFICIENTNET)), "EfficientNet-Lite0")
 
 
 def vgg16(weights: Path) -> Reader:
     """VGG16 with weights from a file of Keras's; it is large, so it is asked less."""
     import keras
 
-    network = ki.load_network(keras.applications.VGG16(weights=str(weights)))
+    network = load_network(keras.applications.VGG16(weights=str(weights)))
     return Reader(network, "VGG16", blue_green_red, ("mean colour", "black"), 16, "_vgg16")
 
 
@@ -91,13 +92,13 @@ def vgg16_weights() -> Path | None:
 
 def photographs_figure(reader: Reader) -> Figure:
     """Figure 1 on three of the shipped photographs."""
-    everyone = ki.datasets.load("photographs")
-    photographs = np.concatenate([ki.datasets.load(f"photographs/{name}").images for name in SHOWN])
+    everyone = load("photographs")
+    photographs = np.concatenate([load(f"photographs/{name}").images for name in SHOWN])
     images, targets = reader.encode(photographs), reader.network.targets(reader.encode(photographs))
     references = _references(reader, everyone.images.mean(axis=(0, 1, 2)))
     compared = Compared(
         integrated(reader.network, images, targets, references, reader.steps),
-        {"zero (LRP)": ki.explain(reader.network, images, "lrp-z", targets)},
+        {"zero (LRP)": explain(reader.network, images, "lrp-z", targets)},
     )
     names = [_first_name(everyone.classes, int(target)) for target in targets]
     answers = [f"output {target} ({name})" for target, name in zip(targets, names, strict=True)]

@@ -5,7 +5,6 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
-from importlib.resources import files
 from io import BytesIO
 from math import isnan
 from pathlib import Path
@@ -16,8 +15,8 @@ from .. import __version__
 from ..models import card as model_card
 from ..models import path as model_path
 from ..models.card import read_card
-from ..report.files import write_bytes, write_text
-from ..report.page import data_uri, page
+from ..reports.files import write_bytes, write_text
+from ..reports.page import data_uri, page
 from .catalogue import CLAIMS, bearing
 from .claims import Measured, Result, differing_sentences, headline, resting_sentences, result
 from .figures import Figure
@@ -86,8 +85,7 @@ class Publication:
 
     def write_page(self, unfinished: str) -> None:
         """Write the page with what is there; `unfinished` says what is not."""
-        template = files(__package__).joinpath("page.html").read_text("utf-8")
-        write_text(self.folder / "index.html", page(template, self._page_values(unfinished)))
+        write_text(self.folder / "index.html", page(__package__, "page.html", self._page_values(unfinished)))
 
     def _page_values(self, unfinished: str) -> Mapping[str, object]:
         plain, results = [row for row in self.rows if not row.normalised], self.results

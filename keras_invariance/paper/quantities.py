@@ -6,9 +6,9 @@ Letters: x the image, m the shift, g the gradient.
 import numpy as np
 
 from ..arrays import Images, Targets
-from ..scores import compare
+from ..comparison.scores import compare
 from .cases import GRADIENT, TIMES_INPUT
-from .pairs import Pair, PatternSource
+from .sides import Pair, PatternSource
 from .visibility import likenesses
 
 _TIMES_INPUT = TIMES_INPUT.title

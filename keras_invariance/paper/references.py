@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-import keras_invariance as ki
-
 from ..arrays import Image, Images, Maps, Targets
-from ..report.grid import Column, Panel, grid_png
-from ..scores import compare
+from ..comparison.scores import compare
+from ..methods import explain
+from ..reports.grid import Column, Panel, grid_png
 from .cases import STEPS
 from .figures import Figure
 from .quantities import TAYLOR_COSINE, WALKED_COSINE
@@ -82,8 +81,8 @@ def digits_compared(subjects: Subjects, patterns: "Patterns") -> Compared:
     return Compared(
         integrated(side.network, images, targets, references, STEPS),
         {
-            "zero (LRP)": ki.explain(side.network, images, "lrp-z", targets),
-            "patterns": ki.explain(side.network, images, "pattern-attribution", targets, patterns=patterns),
+            "zero (LRP)": explain(side.network, images, "lrp-z", targets),
+            "patterns": explain(side.network, images, "pattern-attribution", targets, patterns=patterns),
         },
     )
 
@@ -99,7 +98,7 @@ def integrated(
 ) -> dict[str, Maps]:
     """Integrated gradients from each of several references."""
     return {
-        name: ki.explain(network, images, "integrated-gradients", targets, reference=reference, steps=steps)
+        name: explain(network, images, "integrated-gradients", targets, reference=reference, steps=steps)
         for name, reference in references.items()
     }
 

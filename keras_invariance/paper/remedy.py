@@ -6,8 +6,8 @@ from typing import Literal
 
 from .cases import IG_BLACK, IG_ZERO, LRP, TIMES_INPUT, Case, pattern_case
 from .measure import measured, measured_apart
-from .pairs import NORMALISERS, Normaliser, Pair
 from .rows import Row
+from .sides import NORMALISERS, Normaliser, Pair
 from .subjects import MLP, Moved, Subjects
 from .visibility import PAPER
 

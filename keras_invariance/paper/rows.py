@@ -10,9 +10,6 @@ from .cases import Answer, Case
 
 Holds = Literal["holds", "fails", "open", ""]
 
-SCORES = ("relative_l2", "cosine", "spearman", "ssim", "top_k_overlap", "largest_difference")
-"""Scores in the order of the table's columns; each is a median over the images."""
-
 
 @dataclass(frozen=True)
 class Row:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-import keras_invariance as ki
-
 from ..arrays import Image, Images, Targets
+from ..datasets import load
+from ..encodings.cat import cat
+from ..encodings.shifts import parse, targeted
 from ..models import path
+from ..network import load_network
+from ..twins import shifted_twin
 from .cases import Case, ShiftKind
-from .cat import cat
-from .pairs import Pair, Side, on_grid, own_shift_pairs, shifted_pair
+from .sides import Pair, Side, on_grid, own_shift_pairs, shifted_pair
 from .visibility import PAPER, Strength
 
 if TYPE_CHECKING:
@@ -54,12 +56,12 @@ class Subjects:
     @cached_property
     def originals(self) -> Images:
         """The first test images, before any shift."""
-        return on_grid(ki.datasets.load("mnist/test").take(max(self.images, SHOWN)).images)
+        return on_grid(load("mnist/test").take(max(self.images, SHOWN)).images)
 
     @cached_property
     def training(self) -> Images:
         """The training images that patterns are fitted on and means are taken of."""
-        return on_grid(ki.datasets.load("mnist/train").take(max(FITTED_ON.values())).images)
+        return on_grid(load("mnist/train").take(max(FITTED_ON.values())).images)
 
     def side(self, name: str) -> Side:
         """A shipped network with the digits as they are."""
@@ -69,7 +71,7 @@ class Subjects:
     def _sides(self) -> dict[str, Side]:
         mean = on_grid(self.training.mean(axis=0, dtype=np.float64))
         darkest: Image = self.training.min(axis=0)
-        networks = {name: ki.load_network(path(name)) for name in (MLP, CNN)}
+        networks = {name: load_network(path(name)) for name in (MLP, CNN)}
         return {name: Side(network, np.zeros_like(mean), mean, darkest) for name, network in networks.items()}
 
     @cached_property
@@ -92,21 +94,21 @@ class Subjects:
         """A shipped network and its twin."""
         if (name, moved) not in self._pairs:
             spec, words = _SHIFTS[moved]
-            shift = ki.shifts.parse(spec).values(self.originals.shape[1:])
+            shift = parse(spec).values(self.originals.shape[1:])
             self._pairs[name, moved] = shifted_pair(self.side(name), shift, name, words, moved)
         return self._pairs[name, moved]
 
     @cached_property
     def board(self) -> Pair:
         """The paper's network and its twin under a checkerboard of 0 and 1."""
-        board = ki.shifts.parse(_BOARD).values(self.originals.shape[1:])
+        board = parse(_BOARD).values(self.originals.shape[1:])
         return shifted_pair(self.side(MLP), board, MLP, "checkerboard of 0 and 1", "checkerboard")
 
     @cached_property
     def reweighted(self) -> Pair:
         """Network 1, and the constant shift's twin of a network that computes the same with other weights."""
         pair = self.pair(MLP, "constant")
-        twin = ki.shifted_twin(ki.load_network(other_weights(path(MLP))), pair.difference)
+        twin = shifted_twin(load_network(other_weights(path(MLP))), pair.difference)
         words = f"{pair.shift}, network 2 with other weights"
         second = replace(pair.second, network=twin)
         return replace(pair, second=second, kind="other weights", shift=words)
@@ -115,9 +117,9 @@ class Subjects:
         """For each of the first test images, the shift that paints the cat into its explanation."""
         network, targets = self.side(MLP).network, self.targets(MLP)
         shifts = (
-            ki.shifts.targeted(
-                network, image, cat(), target=int(target), clip=strength.clip, strength=strength.fill
-            ).values(image.shape)
+            targeted(network, image, cat(), target=int(target), clip=strength.clip, strength=strength.fill).values(
+                image.shape
+            )
             for image, target in zip(images, targets, strict=False)
         )
         return on_grid(np.stack(list(shifts)))

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from ..network.layers import NeuronLayer, emitted
 from ..network.replay import Replay
-from .passage import pulled
+from .backward import vjp
 from .transposes import transposed
 
 
@@ -55,7 +55,7 @@ class Forward:
 
     def through_activation(self, signal: tf.Tensor) -> tf.Tensor:
         """The signal times the activation's derivative at z."""
-        return pulled(self.y, self.z, signal) if self.layer.activation else signal
+        return vjp(self.y, self.z, signal) if self.layer.activation else signal
 
 
 def forward(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> Forward:

@@ -11,9 +11,9 @@ import tensorflow as tf
 
 from ..network.replay import Replay
 from ..network.roles import Role, Unit
+from .backward import DERIVATIVES, Backward, Rule, Rules, vjp
 from .forward import forward
-from .passage import DERIVATIVES, Backward, Rule, Rules, pulled
-from .rectify import activation_output
+from .gradient import activation_output
 
 
 def pattern_rules(patterns: Mapping[str, np.ndarray], *, attribution: bool) -> Rules:
@@ -47,7 +47,7 @@ def _scale(*, attribution: bool) -> Rule:
         x = inputs[0]
         z = activation_output(replay, unit, x)
         if x.shape[1:] != z.shape[1:]:  # one value scaled to many is a step of a normalisation
-            return z, lambda d: [pulled(z, x, d)]
+            return z, lambda d: [vjp(z, x, d)]
         s = tf.gradients(z, x)[0]
         return z, lambda d: [d if attribution else tf.math.divide_no_nan(d, s)]
 

@@ -19,8 +19,8 @@ from ..network.graph import Graph, Node
 from ..network.layers import NeuronLayer
 from ..network.replay import Replay
 from ..network.roles import Unit
+from .backward import BackwardPass, Rules, run_nodes
 from .forward import forward
-from .passage import Passage, Rules, run_nodes
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +64,9 @@ class Stem:
                 replay.run(node)
         return [found[layer.name] for layer in self.first]
 
-    def run(self, preactivations: list[tf.Tensor], rules: Rules) -> Passage:
+    def run(self, preactivations: list[tf.Tensor], rules: Rules) -> BackwardPass:
         """G run on z, by a method's rules in the place of what it treats in its own way."""
-        run = Passage(Replay(self.graph, tf.zeros((0,), preactivations[0].dtype)), rules)
+        run = BackwardPass(Replay(self.graph, tf.zeros((0,), preactivations[0].dtype)), rules)
         for layer, z in zip(self.first, preactivations, strict=True):
             run.replay.values[layer.preactivation] = z
             if layer.activation:

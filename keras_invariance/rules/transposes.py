@@ -1,9 +1,9 @@
 """Transposes of linear operations, in the form that is fastest on a CPU.
 
-A dense layer's kernel is transposed once, while tracing, if it is not too large to keep (`once`): the product with a
-transposed matrix costs two to three times the plain one. A convolution of few channels, as nearly every first layer is,
-runs back as one product over the channels and a sum of shifted taps, which takes 0.4 to 0.75 of TensorFlow's own
-transposed convolution. The rest is TensorFlow's derivative (`benchmarks/transposes.py` measures both).
+A dense layer's kernel is transposed once, while tracing, if it is not too large to keep (`kept_kernels`): the product
+with a transposed matrix costs two to three times the plain one. A convolution of few channels, as nearly every first
+layer is, runs back as one product over the channels and a sum of shifted taps, which takes 0.4 to 0.75 of TensorFlow's
+own transposed convolution. The rest is TensorFlow's derivative (`benchmarks/transposes.py` measures both).
 
 Letters: x what the layer reads, w a kernel of its shape, d the signal at its output.
 """
@@ -13,8 +13,8 @@ import tensorflow as tf
 from ..network.layers import NeuronLayer
 from ..network.padding import dilations, paddings, strides
 from ..network.replay import Replay
-from .once import kept, once
-from .passage import pulled
+from .backward import vjp
+from .kept_kernels import computed_once, is_kept
 
 # Up to this many input channels the sum of taps is the faster way.
 FEW_CHANNELS = 4
@@ -24,14 +24,14 @@ def transposed(replay: Replay, layer: NeuronLayer, x: tf.Tensor, w: tf.Tensor, d
     """L^T(d; w): from the shape of the layer's pre-activation to that of x."""
     if layer.linear.op == "MatMul" and not layer.linear.attributes["transpose_b"].b:
         signal = _before_routes(replay, layer, x, w, d)
-        if not kept(w):
+        if not is_kept(w):
             return tf.matmul(signal, w, transpose_b=True)
         with tf.init_scope():
             across = tf.transpose(w)
         return tf.matmul(signal, across)
     if _few_channels(layer, x, w):
         return _sum_of_taps(layer, x, w, _before_routes(replay, layer, x, w, d))
-    return pulled(layer.apply(replay, x, w), x, d)
+    return vjp(layer.apply(replay, x, w), x, d)
 
 
 def _before_routes(replay: Replay, layer: NeuronLayer, x: tf.Tensor, w: tf.Tensor, d: tf.Tensor) -> tf.Tensor:
@@ -39,7 +39,7 @@ def _before_routes(replay: Replay, layer: NeuronLayer, x: tf.Tensor, w: tf.Tenso
     if not layer.routes:
         return d
     own = layer.apply_linear(replay, x, w)
-    return pulled(layer.routed(replay, own), own, d)
+    return vjp(layer.routed(replay, own), own, d)
 
 
 def _few_channels(layer: NeuronLayer, x: tf.Tensor, w: tf.Tensor) -> bool:
@@ -54,7 +54,7 @@ def _few_channels(layer: NeuronLayer, x: tf.Tensor, w: tf.Tensor) -> bool:
 def _sum_of_taps(layer: NeuronLayer, x: tf.Tensor, w: tf.Tensor, d: tf.Tensor) -> tf.Tensor:
     """For every tap its part of the signal, put where the tap reads, all added up."""
     high, wide, channels, neurons = w.shape
-    with once(w):
+    with computed_once(w):
         columns = tf.reshape(tf.transpose(w, (3, 0, 1, 2)), (1, 1, neurons, high * wide * channels))
     taps = tf.split(tf.nn.conv2d(d, columns, 1, "VALID"), high * wide, axis=-1)
     (top, bottom), (left, right) = paddings(layer, x)

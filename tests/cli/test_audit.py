@@ -1,4 +1,4 @@
-"""The audit command: what is asked reaches the library, folders are gone on with, and every mistake is one line."""
+"""The audit command: what is asked reaches the library, folders are resumed, and every mistake is one line."""
 
 import csv
 import json

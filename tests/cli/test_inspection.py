@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from keras_invariance.analyzers.catalogue import METHODS
+from keras_invariance.methods.catalogue import METHODS
 
 
 def row(printed: str, first: str) -> list[str]:
@@ -30,7 +30,7 @@ def test_every_methods_coverage_is_shown(run: Callable, tiny: Path):
 
 
 def test_layers_without_a_shared_scope_keep_their_names(run: Callable, monkeypatch: pytest.MonkeyPatch, tiny: Path):
-    import keras_invariance.inspection as library
+    import keras_invariance.application.inspection as library
 
     def renamed(network: object) -> library.Inspection:
         found = original(network)

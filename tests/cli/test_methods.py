@@ -2,8 +2,8 @@
 
 from typer.testing import CliRunner
 
-from keras_invariance.analyzers.catalogue import METHODS
 from keras_invariance.cli.app import app
+from keras_invariance.methods.catalogue import METHODS
 
 
 def test_every_method_is_listed_with_its_source_in_the_catalogues_order():

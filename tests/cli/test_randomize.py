@@ -46,5 +46,5 @@ def test_the_logit_to_explain_may_be_named(
     asked = ("randomize", tiny, "--data", npz, "--methods", "gradient", "--seeds", 1, "--orders", "bottom-up")
     assert run(*asked, "--target", 1, "--out", tmp_path / "a").exit_code == 0
     assert "logit 1" in (tmp_path / "a" / "index.html").read_text("utf-8")
-    assert "another target: 1; expected 2" in refused(*asked, "--target", 2, "--out", tmp_path / "a")
+    assert "another target: 1 there, 2 now" in refused(*asked, "--target", 2, "--out", tmp_path / "a")
     assert "targets 7" in refused(*asked, "--target", 7, "--out", tmp_path / "b")

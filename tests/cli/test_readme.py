@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from keras_invariance import models
-from keras_invariance.analyzers.catalogue import METHODS
+from keras_invariance.methods.catalogue import METHODS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

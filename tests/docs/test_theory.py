@@ -7,10 +7,10 @@ from typing import get_args
 import pytest
 
 import keras_invariance as ki
-from keras_invariance import confirmation, pairs
-from keras_invariance.analyzers.catalogue import METHODS
+from keras_invariance.comparison import confirmation, pairs
+from keras_invariance.methods.catalogue import METHODS
 from keras_invariance.network import agreement
-from keras_invariance.patterns import Estimator
+from keras_invariance.patterns.fit import Estimator
 
 FOLDER = Path(__file__).parents[2] / "docs" / "theory"
 
@@ -23,7 +23,7 @@ def page(name: str) -> str:
 def test_every_method_has_its_formula_with_the_seed_that_it_has(method: str):
     (row,) = [line for line in page("methods").splitlines() if line.startswith("|") and f"`{method}`" in line]
     cells = [cell.strip() for cell in row.strip("|").split("|")]
-    if len(cells) > 2:  # averages start their way back as their base does
+    if len(cells) > 2:  # averages start their backward pass as their base does
         assert {"max(f, 0)": "f+"}.get(cells[1], cells[1]) == METHODS[method].seed
 
 

@@ -8,8 +8,8 @@ import pytest
 from keras import layers
 
 import keras_invariance as ki
+from keras_invariance.comparison.verdicts import judge
 from keras_invariance.network import Network, agreement
-from keras_invariance.verdicts import judge
 
 SHAPE = (12, 12, 1)
 SHIFTS = ["constant:-1", "constant:0.1", "checkerboard:2", "checkerboard:3:0.7"]

@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 import keras_invariance as ki
-from keras_invariance.inspection import inspect_network
+from keras_invariance.application.inspection import inspect_network
 from keras_invariance.patterns import weight_patterns
 from tests.oracle.agreement import distance
 

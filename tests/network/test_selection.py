@@ -9,8 +9,8 @@ import tensorflow as tf
 from keras import layers
 
 import keras_invariance as ki
+from keras_invariance.comparison.verdicts import judge
 from keras_invariance.errors import ImageError, ModelError
-from keras_invariance.verdicts import judge
 from tests.networks.case import fill
 
 GENERATOR = np.random.default_rng(2)

@@ -6,8 +6,8 @@ import psutil
 import pytest
 
 import keras_invariance as ki
-from keras_invariance.analyzers.single import SinglePass
 from keras_invariance.errors import InvarianceError, ModelError
+from keras_invariance.methods.single_pass import SinglePass
 from keras_invariance.network.trainee import Trainee, trainee
 from tests.networks import CASES, Case, case
 

@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 import keras_invariance as ki
-from keras_invariance.verdicts import judge
+from keras_invariance.comparison.verdicts import judge
 
 SHAPE = (5, 6, 7, 2)
 

@@ -14,7 +14,7 @@ from keras_invariance.paper.rows import Row
 if TYPE_CHECKING:
     import keras
 
-    from keras_invariance.paper.pairs import Side
+    from keras_invariance.paper.sides import Side
 
 
 def small_model(seed: int = 0) -> "keras.Model":
@@ -36,7 +36,7 @@ def small_model(seed: int = 0) -> "keras.Model":
 @pytest.fixture(scope="session")
 def side() -> "Side":
     import keras_invariance as ki
-    from keras_invariance.paper.pairs import Side, on_grid
+    from keras_invariance.paper.sides import Side, on_grid
 
     mean = on_grid(np.linspace(0, 1, 784).reshape(28, 28, 1))
     return Side(ki.load_network(small_model()), np.zeros_like(mean), mean, np.zeros_like(mean))
@@ -44,7 +44,7 @@ def side() -> "Side":
 
 @pytest.fixture(scope="session")
 def originals() -> np.ndarray:
-    from keras_invariance.paper.pairs import on_grid
+    from keras_invariance.paper.sides import on_grid
 
     return on_grid(np.random.default_rng(0).random((4, 28, 28, 1)))
 

@@ -12,7 +12,7 @@ def test_names_say_what_sets_a_case_apart():
 
 
 def test_cases_differ_and_know_their_methods():
-    from keras_invariance.analyzers import METHODS
+    from keras_invariance.methods import METHODS
 
     cases = (*plain_cases(0), *pattern_cases(("neuron", "image")))
     assert len(set(cases)) == len(cases) == len({case.name for case in cases})

@@ -8,7 +8,7 @@ import pytest
 from keras_invariance.paper.cases import IG_ZERO, TIMES_INPUT, pattern_case
 from keras_invariance.paper.figures import Figure
 from keras_invariance.paper.publication import Publication
-from keras_invariance.report.grid import Column, Panel, grid_png
+from keras_invariance.reports.grid import Column, Panel, grid_png
 
 from .test_figures import RAMP
 

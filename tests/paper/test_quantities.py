@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from keras_invariance.paper.pairs import on_grid, shifted_pair
 from keras_invariance.paper.quantities import BLANK, BOARD, BOARD_SIGNED, CARRIED, board_seen, carried_through
+from keras_invariance.paper.sides import on_grid, shifted_pair
 
 STRIPES = np.broadcast_to(np.arange(28) % 2, (28, 28)).reshape(28, 28, 1)
 

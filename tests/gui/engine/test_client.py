@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import psutil
 
-from keras_invariance.gui.engine import messages as said
+from keras_invariance.gui.model import messages
 from keras_invariance.gui.model.question import Painting, Question, Row, ShiftForm
 
 FAST = Question(rows=(Row("gradient"), Row("gradient-times-input")))
@@ -14,37 +14,37 @@ LONG = replace(FAST, rows=tuple(Row("integrated-gradients", (("steps", 200 + n),
 
 
 def test_answers_stream_in_inputs_first_then_maps_then_verdicts(engine, ear, wait):
-    number = engine.ask(said.Explain(replace(FAST, sample=3)))
+    number = engine.ask(messages.Explain(replace(FAST, sample=3)))
     wait(lambda: ear.ended(number))
     kinds = [type(answer) for answer in ear.of(number)]
-    judged = [said.RowMaps, said.RowJudged]
-    assert kinds == [said.Inputs, said.RowMaps, said.RowMaps, *judged, *judged, said.Done]
+    judged = [messages.RowMaps, messages.RowJudged]
+    assert kinds == [messages.Inputs, messages.RowMaps, messages.RowMaps, *judged, *judged, messages.Done]
     inputs, first, second = ear.of(number)[:3]
     assert first.maps[0].shape == first.maps[1].shape == (28, 28, 1)
     assert np.allclose(second.maps[0], first.maps[0] * inputs.image, atol=1e-4)
-    assert [one.verdict for one in ear.of(number, said.RowJudged)] == ["invariant", "sensitive"]
+    assert [one.verdict for one in ear.of(number, messages.RowJudged)] == ["invariant", "sensitive"]
 
 
 def test_the_maps_that_stay_are_those_that_the_verdict_is_about(engine, ear, wait):
-    number = engine.ask(said.Explain(replace(FAST, sample=3)))
+    number = engine.ask(messages.Explain(replace(FAST, sample=3)))
     wait(lambda: ear.ended(number))
-    (verdict, _), last = ear.of(number, said.RowJudged), ear.of(number, said.RowMaps)[2]
+    (verdict, _), last = ear.of(number, messages.RowJudged), ear.of(number, messages.RowMaps)[2]
     assert last.row == verdict.row
     assert last.scores["relative_l2"] == 0.0
     assert verdict.reason.startswith("there is no difference")
 
 
 def test_opening_says_what_network_and_data_are(engine, ear, wait):
-    number = engine.ask(said.Open(Question()))
+    number = engine.ask(messages.Open(Question()))
     wait(lambda: ear.ended(number))
-    (opened,) = ear.of(number, said.Opened)
+    (opened,) = ear.of(number, messages.Opened)
     assert (opened.input_shape, opened.classes, opened.images) == ((28, 28, 1), 10, 10_000)
 
 
 def test_a_newer_question_overtakes_and_what_the_older_one_still_says_is_dropped(engine, ear, wait):
-    older = engine.ask(said.Explain(LONG))
+    older = engine.ask(messages.Explain(LONG))
     wait(lambda: ear.of(older))
-    newer = engine.ask(said.Explain(FAST))
+    newer = engine.ask(messages.Explain(FAST))
     so_far = len(ear.of(older))
     wait(lambda: ear.ended(newer))
     assert len(ear.of(older)) == so_far < 40
@@ -52,19 +52,19 @@ def test_a_newer_question_overtakes_and_what_the_older_one_still_says_is_dropped
 
 
 def test_only_the_newest_of_many_questions_is_answered(engine, ear, wait):
-    numbers = [engine.ask(said.Explain(replace(FAST, shift=ShiftForm(constant=-n / 100)))) for n in range(100)]
+    numbers = [engine.ask(messages.Explain(replace(FAST, shift=ShiftForm(constant=-n / 100)))) for n in range(100)]
     wait(lambda: ear.ended(numbers[-1]))
     assert {answer.number for _, answer in ear.answers} == {numbers[-1]}
-    assert np.allclose(ear.of(numbers[-1], said.Inputs)[0].shift, -0.99)
+    assert np.allclose(ear.of(numbers[-1], messages.Inputs)[0].shift, -0.99)
 
 
 def test_what_is_cancelled_says_nothing_more_and_the_engine_is_free(engine, ear, wait):
-    number = engine.ask(said.Explain(LONG))
+    number = engine.ask(messages.Explain(LONG))
     wait(lambda: ear.of(number))
-    engine.cancel(said.Explain)
+    engine.cancel(messages.Explain)
     so_far = len(ear.of(number))
-    assert not engine.waiting(said.Explain)
-    next_one = engine.ask(said.Open(Question()))
+    assert not engine.waiting(messages.Explain)
+    next_one = engine.ask(messages.Open(Question()))
     wait(lambda: ear.ended(next_one))
     assert len(ear.of(number)) == so_far
     assert engine.state == "ready"
@@ -73,9 +73,9 @@ def test_what_is_cancelled_says_nothing_more_and_the_engine_is_free(engine, ear,
 def test_an_engine_that_does_not_stop_what_was_cancelled_is_started_again(engine, ear, wait, monkeypatch):
     monkeypatch.setattr("keras_invariance.gui.engine.client.OBEDIENCE", 0.2)
     before = engine.process_id
-    engine.ask(said.Fit(Question()))
+    engine.ask(messages.Fit(Question()))
     psutil.Process(before).suspend()
-    engine.cancel(said.Fit)
+    engine.cancel(messages.Fit)
     wait(lambda: ear.deaths)
     assert "did not stop within 0.2 s" in ear.deaths[0]
     assert engine.process_id != before
@@ -91,70 +91,70 @@ def test_the_window_does_not_wait_for_an_engine_that_is_busy(engine, ear, wait):
     beats: list[int] = []
     for n in range(10):
         drawn = Painting.of(np.full(2**20, n, np.float32))  # 4 MB
-        number = engine.ask(said.Explain(replace(FAST, shift=ShiftForm(constant=-n, aim=drawn))))
+        number = engine.ask(messages.Explain(replace(FAST, shift=ShiftForm(constant=-n, aim=drawn))))
         wait(lambda: beats.append(1) or True)
     assert not ear.answers
     rescue.cancel()
     process.resume()
     wait(lambda: ear.ended(number))
     assert not rescued
-    assert np.all(ear.of(number, said.Inputs)[0].shift == -9)
+    assert np.all(ear.of(number, messages.Inputs)[0].shift == -9)
 
 
 def test_a_model_that_cannot_be_opened_is_told_in_words_and_the_old_one_still_answers(engine, ear, wait):
-    bad = engine.ask(said.Open(replace(FAST, model="/nowhere/model.keras")))
+    bad = engine.ask(messages.Open(replace(FAST, model="/nowhere/model.keras")))
     wait(lambda: ear.ended(bad))
-    (failed,) = ear.of(bad, said.Failed)
+    (failed,) = ear.of(bad, messages.Failed)
     assert not failed.bug
     assert "/nowhere/model.keras" in failed.reason
-    good = engine.ask(said.Explain(FAST))
+    good = engine.ask(messages.Explain(FAST))
     wait(lambda: ear.ended(good))
-    assert ear.of(good, said.RowMaps)
+    assert ear.of(good, messages.RowMaps)
 
 
 def test_a_row_that_cannot_be_computed_is_told_and_the_others_come(engine, ear, wait):
     question = replace(FAST, rows=(Row("pattern-net", estimator="linear"), *FAST.rows))
-    number = engine.ask(said.Explain(question))
+    number = engine.ask(messages.Explain(question))
     wait(lambda: ear.ended(number))
-    assert [one.row for one in ear.of(number, said.RowMaps)] == [1, 2, 1, 2]
-    assert "no linear patterns fitted to this network" in ear.of(number, said.RowFailed)[0].reason
+    assert [one.row for one in ear.of(number, messages.RowMaps)] == [1, 2, 1, 2]
+    assert "no linear patterns fitted to this network" in ear.of(number, messages.RowFailed)[0].reason
 
 
 def test_a_bug_in_an_answer_keeps_its_traceback_and_ends_no_other(engine, ear, wait):
-    number = engine.ask(said.Sweep(FAST, strengths=("much",)))  # type: ignore[arg-type]
+    number = engine.ask(messages.Sweep(FAST, strengths=("much",)))  # type: ignore[arg-type]
     wait(lambda: ear.ended(number))
-    (failed,) = ear.of(number, said.Failed)
+    (failed,) = ear.of(number, messages.Failed)
     assert failed.bug
     assert "Error" in failed.reason
     assert "Traceback" in failed.details
     assert "studies.py" in failed.details
-    good = engine.ask(said.Explain(FAST))
+    good = engine.ask(messages.Explain(FAST))
     wait(lambda: ear.ended(good))
 
 
 def test_patterns_are_fitted_while_explanations_overtake(engine, ear, wait):
-    fit = engine.ask(said.Fit(Question(), data="mnist/test", estimator="positive"))
-    wait(lambda: [one for one in ear.of(fit, said.Progress) if one.done])
+    fit = engine.ask(messages.Fit(Question(), data="mnist/test", estimator="positive"))
+    wait(lambda: [one for one in ear.of(fit, messages.Progress) if one.done])
     numbers = []
     for n in range(3):
-        numbers.append(engine.ask(said.Explain(replace(FAST, sample=n))))
+        numbers.append(engine.ask(messages.Explain(replace(FAST, sample=n))))
         wait(lambda: ear.ended(numbers[-1]))
         assert not ear.ended(fit)
     wait(lambda: ear.ended(fit))
-    (fitted,) = ear.of(fit, said.Fitted)
+    (fitted,) = ear.of(fit, messages.Fitted)
     assert "positive, carried over: 10000 images" in fitted.patterns[0]
-    number = engine.ask(said.Explain(replace(FAST, rows=(Row("pattern-net"),))))
+    number = engine.ask(messages.Explain(replace(FAST, rows=(Row("pattern-net"),))))
     wait(lambda: ear.ended(number))
-    assert ear.of(number, said.RowJudged)[0].verdict == "invariant"
+    assert ear.of(number, messages.RowJudged)[0].verdict == "invariant"
 
 
 def test_a_fit_that_is_cancelled_leaves_no_patterns(engine, ear, wait):
-    fit = engine.ask(said.Fit(Question(), data="mnist/test", estimator="linear"))
-    wait(lambda: [one for one in ear.of(fit, said.Progress) if one.done])
-    engine.cancel(said.Fit)
-    number = engine.ask(said.Explain(replace(FAST, rows=(Row("pattern-net", estimator="linear"),))))
+    fit = engine.ask(messages.Fit(Question(), data="mnist/test", estimator="linear"))
+    wait(lambda: [one for one in ear.of(fit, messages.Progress) if one.done])
+    engine.cancel(messages.Fit)
+    number = engine.ask(messages.Explain(replace(FAST, rows=(Row("pattern-net", estimator="linear"),))))
     wait(lambda: ear.ended(number))
-    assert ear.of(number, said.RowFailed)
+    assert ear.of(number, messages.RowFailed)
     assert not ear.ended(fit)
 
 
@@ -167,21 +167,21 @@ def test_while_a_slider_is_dragged_every_row_is_shown_and_the_last_place_too(eng
     def drag():
         shift = next(asked, None)
         if shift is not None:
-            engine.ask(said.Explain(replace(question, shift=shift), quick=True))
-        return shift is None and not engine.waiting(said.Explain)
+            engine.ask(messages.Explain(replace(question, shift=shift), quick=True))
+        return shift is None and not engine.waiting(messages.Explain)
 
     wait(drag)
-    finished = [one for one, answer in ear.answers if isinstance(answer, said.Done)]
+    finished = [one for one, answer in ear.answers if isinstance(answer, messages.Done)]
     assert len(finished) > 1
     assert finished[-1].question.shift == shifts[-1]
-    assert all(len(ear.of(one.number, said.RowMaps)) == 4 for one in finished)
+    assert all(len(ear.of(one.number, messages.RowMaps)) == 4 for one in finished)
     assert len(finished) < len(shifts)  # nothing is queued
 
 
 def test_a_full_question_overtakes_a_dragged_one(engine, ear, wait):
-    first = engine.ask(said.Explain(LONG, quick=True))
-    engine.ask(said.Explain(LONG, quick=True))
-    full = engine.ask(said.Explain(FAST))
+    first = engine.ask(messages.Explain(LONG, quick=True))
+    engine.ask(messages.Explain(LONG, quick=True))
+    full = engine.ask(messages.Explain(FAST))
     wait(lambda: ear.ended(full))
     assert not ear.ended(first)
-    assert not engine.waiting(said.Explain)
+    assert not engine.waiting(messages.Explain)

@@ -9,8 +9,8 @@ from PyQt6 import sip
 from PyQt6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PyQt6.QtWidgets import QApplication
 
-from keras_invariance.gui.engine import messages as said
 from keras_invariance.gui.engine.client import Engine
+from keras_invariance.gui.model import messages
 from keras_invariance.gui.model.question import Question, Row
 from keras_invariance.gui.model.session import Session
 from keras_invariance.gui.ui.application import made_canvas
@@ -30,7 +30,7 @@ def test_stopping_leaves_no_process_thread_or_memory_behind(wait, moment):
     engine = Engine()
     ear = Ear(engine)
     engine.start()
-    number = engine.ask(said.Explain(LONG))
+    number = engine.ask(messages.Explain(LONG))
     if moment == "busy":
         wait(lambda: ear.of(number))
     engine.stop()
@@ -49,8 +49,8 @@ def test_a_window_that_is_closed_leaves_no_widget_timer_thread_or_process_behind
         window = Window(made_canvas("gl" if has_opengl else "cpu"), session)
         window.show()
         window.begin()
-        wait(lambda window=window: len(window.desk.answers.verdicts) == 2)
-        window.desk.change("the shift", gesture="constant", sample=1)  # a timer runs while it is closed
+        wait(lambda window=window: len(window.viewer.answers.verdicts) == 2)
+        window.viewer.change("the shift", gesture="constant", sample=1)  # a timer runs while it is closed
         parts = window.findChildren(QObject)
         assert any(isinstance(part, QTimer) and part.isActive() for part in parts)
         window.close()

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from keras_invariance.errors import ViewerError
+from keras_invariance.gui.model.look import Look
 from keras_invariance.gui.model.question import Painting, Question, Row, ShiftForm
 from keras_invariance.gui.model.scaling import Scaling
 from keras_invariance.gui.model.session import FORMAT, Session, as_text, from_text, load, save
-from keras_invariance.gui.render.look import Look
 
 FULL = Session(
     Question(

@@ -7,10 +7,10 @@ import numpy as np
 from PyQt6.QtGui import QImage, QPalette
 from PyQt6.QtWidgets import QApplication
 
+from keras_invariance.gui.model.look import Look, Scale
 from keras_invariance.gui.render.canvas import Canvas
 from keras_invariance.gui.render.cells import Cell, Layout
 from keras_invariance.gui.render.gl_canvas import GLCanvas
-from keras_invariance.gui.render.look import Look, Scale
 
 from .oracle import painted
 

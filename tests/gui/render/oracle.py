@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from keras_invariance.gui.model.look import Look
 from keras_invariance.gui.render.cells import Cell, Layout
-from keras_invariance.gui.render.look import Look
 from keras_invariance.gui.render.reference import coloured
 
 

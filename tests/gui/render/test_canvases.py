@@ -12,12 +12,12 @@ from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from keras_invariance.errors import ViewerError
+from keras_invariance.gui.model.look import Look, Scale
 from keras_invariance.gui.render.cells import Cell, Layout
 from keras_invariance.gui.render.colormaps import NAMES
 from keras_invariance.gui.render.cpu_canvas import CPUCanvas
 from keras_invariance.gui.render.export import rendered
 from keras_invariance.gui.render.gl_canvas import GLCanvas
-from keras_invariance.gui.render.look import Look, Scale
 
 from .canvases import Grid, apart, drawn, pixels
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keras_invariance.gui.model.look import Look, Scale
 from keras_invariance.gui.render.cells import Cell, Layout
-from keras_invariance.gui.render.look import Look, Scale
 
 SIDES = st.integers(1, 400)
 SHARES = st.floats(0.0, 1.0)

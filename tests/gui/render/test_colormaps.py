@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from skimage.color import rgb2lab
 
+from keras_invariance.gui.model.look import Look, Scale
 from keras_invariance.gui.render.colormaps import NAMES, made, table
-from keras_invariance.gui.render.look import Look, Scale
 from keras_invariance.gui.render.reference import coloured, indices
 
 DIVERGING = ("RdBu_r", "PuOr_r", "BrBG", "coolwarm", "vanimo", "berlin")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_invariance.gui.model.extents import extent
-from keras_invariance.gui.render.look import Scale
+from keras_invariance.gui.model.look import Scale
 from keras_invariance.gui.render.ranges import scales
 
 ROWS = [

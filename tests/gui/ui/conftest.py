@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from keras_invariance.gui.engine.messages import Explain, Open
+from keras_invariance.gui.model.messages import Explain, Open
 from keras_invariance.gui.model.question import Question, Row
 from keras_invariance.gui.model.session import Session
 from keras_invariance.gui.ui.application import made_canvas
@@ -21,9 +21,9 @@ Wait = Callable[[Callable[[], object]], None]
 
 def is_settled(window: Window) -> bool:
     """Whether the question in force is answered in full."""
-    desk, engine = window.desk, window.engine
-    answered = len(desk.answers.verdicts) + len(desk.answers.failures) == len(desk.question.rows)
-    return desk.settled and answered and not engine.waiting(Explain) and not engine.waiting(Open)
+    viewer, engine = window.viewer, window.engine
+    answered = len(viewer.answers.verdicts) + len(viewer.answers.failures) == len(viewer.question.rows)
+    return viewer.settled and answered and not engine.waiting(Explain) and not engine.waiting(Open)
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def running(has_opengl: bool, wait: Wait) -> Iterator[Window]:
 @pytest.fixture
 def window(running: Window, wait: Wait) -> Window:
     """The window as it was at first, all answers there."""
-    running.desk.restore(BEGIN)
+    running.viewer.restore(BEGIN)
     running.grid.solo()
     wait(lambda: is_settled(running))
     running.notice.hide()

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
-from keras_invariance.gui.engine.messages import Fit, Randomize, Spread, Sweep
 from keras_invariance.gui.model import session as sessions
+from keras_invariance.gui.model.messages import Fit, Randomize, Spread, Sweep
 from keras_invariance.gui.model.question import ShiftForm
 from keras_invariance.gui.ui import exporting, settings
 
@@ -34,7 +34,7 @@ def test_the_grid_is_exported_at_the_scale_that_is_asked_for(window, monkeypatch
 
 
 def test_one_map_is_exported_with_the_colours_that_are_shown(window, tmp_path):
-    exporting.map_png(window.desk, tmp_path / "map.png", 1, 0, 0, factor=4.0)
+    exporting.map_png(window.viewer, tmp_path / "map.png", 1, 0, 0, factor=4.0)
     with Image.open(tmp_path / "map.png") as picture:
         pixels = np.asarray(picture.convert("RGB"))
     assert pixels.shape == (112, 112, 3)
@@ -47,8 +47,8 @@ def test_one_map_is_exported_with_the_colours_that_are_shown(window, tmp_path):
 def test_raw_maps_leave_as_they_are(window, monkeypatch, tmp_path):
     choose(monkeypatch, tmp_path / "maps.npz")
     window.actions_by_name["Export all maps as npz"].trigger()
-    exporting.map_npy(window.desk, tmp_path / "map.npy", 1, 0, 2)
-    first, second = window.desk.answers.maps[1, 0].maps
+    exporting.map_npy(window.viewer, tmp_path / "map.npy", 1, 0, 2)
+    first, second = window.viewer.answers.maps[1, 0].maps
     with np.load(tmp_path / "maps.npz", allow_pickle=False) as stored:
         np.testing.assert_array_equal(stored["row1_sample0_network2"], second)
         np.testing.assert_array_equal(stored["sample0_m"], np.full((28, 28, 1), -1, np.float32))
@@ -62,7 +62,7 @@ def test_scores_leave_as_a_table(window, monkeypatch, tmp_path):
     with (tmp_path / "scores.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["verdict"] for row in rows] == ["invariant", "sensitive", "invariant"]
-    assert float(rows[1]["relative_l2"]) == window.desk.answers.maps[1, 0].scores["relative_l2"]
+    assert float(rows[1]["relative_l2"]) == window.viewer.answers.maps[1, 0].scores["relative_l2"]
     assert rows[0]["shift"] == "constant:-1"
 
 
@@ -75,26 +75,26 @@ def test_a_place_that_cannot_be_written_is_told_in_words(window, monkeypatch, tm
 
 def test_a_session_comes_back_with_the_same_maps(window, settle, monkeypatch, tmp_path):
     choose(monkeypatch, tmp_path / "view.kinv")
-    window.desk.change("test", sample=5, shift=ShiftForm("checkerboard", cell=7))
-    window.desk.look_at(gamma=0.5, colormap="PuOr_r")
+    window.viewer.change("test", sample=5, shift=ShiftForm("checkerboard", cell=7))
+    window.viewer.look_at(gamma=0.5, colormap="PuOr_r")
     settle()
-    before = window.desk.session
-    shown = {key: found.maps for key, found in window.desk.answers.maps.items()}
+    before = window.viewer.session
+    shown = {key: found.maps for key, found in window.viewer.answers.maps.items()}
     window.actions_by_name["Save session"].trigger()
-    window.desk.change("test", sample=0, shift=ShiftForm())
-    window.desk.look_at(gamma=1.0, colormap="RdBu_r")
+    window.viewer.change("test", sample=0, shift=ShiftForm())
+    window.viewer.look_at(gamma=1.0, colormap="RdBu_r")
     settle()
     window.actions_by_name["Open session"].trigger()
     settle()
-    assert window.desk.session == before
-    for key, found in window.desk.answers.maps.items():
+    assert window.viewer.session == before
+    for key, found in window.viewer.answers.maps.items():
         np.testing.assert_array_equal(found.maps, shown[key])
-    window.desk.look_at(gamma=1.0, colormap="RdBu_r")
+    window.viewer.look_at(gamma=1.0, colormap="RdBu_r")
 
 
 def test_a_session_never_lets_a_model_run_its_own_python(window, tmp_path):
     path = tmp_path / "hostile.kinv"
-    sessions.save(window.desk.session, path)
+    sessions.save(window.viewer.session, path)
     path.write_text(path.read_text().replace('"trusted": false', '"trusted": true'))
     assert '"trusted": true' in path.read_text()
     assert not sessions.load(path).question.trusted
@@ -104,7 +104,7 @@ def test_an_engine_that_dies_is_reported_started_again_and_asked_again(window, w
     died = []
     window.engine.died.connect(died.append)
     before = window.engine.process_id
-    window.desk.change("test", sample=7)
+    window.viewer.change("test", sample=7)
     os.kill(before, signal.SIGKILL)
     wait(lambda: died)
     assert window.isVisible()
@@ -113,31 +113,31 @@ def test_an_engine_that_dies_is_reported_started_again_and_asked_again(window, w
     assert window.engine.process_id != before
     settle()
     window.engine.died.disconnect(died.append)
-    assert window.desk.answers.maps[0, 7].maps[0].any()
+    assert window.viewer.answers.maps[0, 7].maps[0].any()
 
 
 def test_a_window_that_crashed_is_gone_on_with_once(window, tmp_path, monkeypatch):
     monkeypatch.setattr(settings.platformdirs, "user_state_path", lambda _: tmp_path)
     autosave = settings.Autosave()
-    autosave.save(window.desk.session)
-    assert settings.Autosave().orphan() is None  # the process that wrote it lives
+    autosave.save(window.viewer.session)
+    assert settings.Autosave().orphan() is None  # the process that wrote it processes
     shutil.move(next(tmp_path.glob("autosave-*.kinv")), tmp_path / "autosave-4194399.kinv")  # one that does not
-    assert settings.Autosave().orphan() == window.desk.session
+    assert settings.Autosave().orphan() == window.viewer.session
     assert settings.Autosave().orphan() is None
     assert not list(tmp_path.glob("autosave-*.kinv"))
 
 
 def test_patterns_are_fitted_saved_and_loaded_in_the_window(window, wait, settle, monkeypatch, tmp_path):
     panel, worked = window.patterns, []
-    window.desk.working.connect(lambda *told: worked.append(told))
+    window.viewer.working.connect(lambda *told: worked.append(told))
     panel.data.setText("mnist/train[:512]")
     panel.begin()
     wait(lambda: not window.engine.waiting(Fit))
     settle()
-    methods = [row.method for row in window.desk.question.rows]
+    methods = [row.method for row in window.viewer.question.rows]
     assert methods[-2:] == ["pattern-net", "pattern-attribution"]
-    assert "positive patterns, carried over" in window.desk.question.rows[-1].details
-    assert window.desk.answers.verdicts[len(methods) - 1].verdict == "invariant"
+    assert "positive patterns, carried over" in window.viewer.question.rows[-1].details
+    assert window.viewer.answers.verdicts[len(methods) - 1].verdict == "invariant"
     assert "512 images" in panel.there.text()
     assert any("Fitting positive patterns" in words for words, _, _ in worked)
     choose(monkeypatch, tmp_path / "patterns.npz")
@@ -151,7 +151,7 @@ def test_patterns_are_fitted_saved_and_loaded_in_the_window(window, wait, settle
 def test_a_pattern_row_without_patterns_says_what_to_do(window, settle):
     from keras_invariance.gui.model.question import Row
 
-    window.desk.change("test", rows=(Row("pattern-net", estimator="linear"),))
+    window.viewer.change("test", rows=(Row("pattern-net", estimator="linear"),))
     settle()
     assert "Fit them in the panel Patterns" in window.grid.verdicts[0].text()
 

@@ -10,28 +10,28 @@ from keras_invariance.gui.ui.theme import palette
 
 
 def test_no_two_commands_share_a_shortcut_or_a_name(window):
-    commands = window.deeds.commands()
+    commands = window.menu_actions.commands()
     keys = [keys for one in commands for keys in one.shortcut.split(";") if keys]
     assert len(keys) == len(set(keys))
     assert len({one.name for one in commands}) == len(commands)
 
 
 def test_every_shortcut_stands_on_the_sheet(window):
-    sheet = Sheet(window.deeds.commands(), window)
+    sheet = Sheet(window.menu_actions.commands(), window)
     text = sheet.findChild(QTextBrowser).toPlainText()
-    for command in window.deeds.commands():
+    for command in window.menu_actions.commands():
         if command.shortcut:
             assert command.name in text
     sheet.deleteLater()
 
 
 def test_the_palette_runs_the_command_that_was_typed(window):
-    before = window.desk.look.flipped
-    finder = Palette(window.deeds.commands(), window)
+    before = window.viewer.look.flipped
+    finder = Palette(window.menu_actions.commands(), window)
     QTest.keyClicks(finder.field, "blink")
     finder.field.returnPressed.emit()
-    assert window.desk.look.flipped != before
-    window.desk.look_at(flipped=before)
+    assert window.viewer.look.flipped != before
+    window.viewer.look_at(flipped=before)
     finder.deleteLater()
 
 
@@ -44,13 +44,13 @@ def press(window, keys):
 
 def test_keys_do_what_the_sheet_says(window, settle):
     press(window, "W")
-    assert window.desk.look.wipe == 0.5
+    assert window.viewer.look.wipe == 0.5
     press(window, "W")
-    assert window.desk.look.wipe is None
+    assert window.viewer.look.wipe is None
     press(window, "N")
-    assert window.desk.question.sample == 1
+    assert window.viewer.question.sample == 1
     press(window, "P")
-    assert window.desk.question.sample == 0
+    assert window.viewer.question.sample == 0
     settle()
 
 
@@ -118,7 +118,7 @@ def test_the_view_is_copied_as_a_script_that_gives_the_same_scores(window, tmp_p
     )
     told = [line for line in done.stdout.splitlines() if line.startswith("gradient-times-input")]
     distance = float(told[0].split("[")[1].strip("] "))
-    assert distance == pytest.approx(window.desk.answers.maps[1, 0].scores["relative_l2"], rel=1e-4)
+    assert distance == pytest.approx(window.viewer.answers.maps[1, 0].scores["relative_l2"], rel=1e-4)
 
 
 def test_the_view_is_copied_as_commands(window):

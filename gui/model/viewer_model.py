@@ -1,0 +1,214 @@
+"""The viewer: the question with its history, how its answers are looked at, and the conversation with the engine.
+
+It knows no widget. Panels change the question here and are told here what became of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from . import messages
+from .answers import Answers
+from .history import History
+from .question import Question
+from .session import Session
+from .timers import debounced
+
+SETTLED = 150
+"""Milliseconds without a change after which the slow methods and the verdicts are asked for."""
+
+
+class EngineLike(Protocol):
+    """What the viewer needs of an engine."""
+
+    heard: Any
+    died: Any
+
+    def ask(self, request: messages.Request) -> int:
+        """Ask."""
+
+    def cancel(self, kind: type[messages.Request]) -> None:
+        """Stop the newest request of a kind."""
+
+
+class ViewerModel(QObject):
+    """All state of one window.
+
+    Signals
+    -------
+    question_changed, look_changed, scaling_changed
+        With the new value.
+    answered
+        A row has something new, or all have (-1).
+    opened
+        What network and data are.
+    told
+        A line for the user: "note", "error" or "bug", and the text.
+    working
+        What is under way: words, done, total; empty words for nothing.
+    """
+
+    question_changed = pyqtSignal(object)
+    look_changed = pyqtSignal(object)
+    scaling_changed = pyqtSignal(object)
+    answered = pyqtSignal(int)
+    opened = pyqtSignal(object)
+    told = pyqtSignal(str, str)
+    working = pyqtSignal(str, int, int)
+    study = pyqtSignal(object, object)
+
+    def __init__(self, engine: EngineLike, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.engine = engine
+        self.look, self.scaling = session.look, session.scaling
+        self.answers = Answers()
+        self.about: messages.Opened | None = None
+        self.fitted: tuple[str, ...] = ()
+        self._candidate: Question | None = None
+        self._begun = False
+        self._before = session.question
+        self._quick = False
+        self._settled = debounced(self, SETTLED, self.explain)
+        self.history = History(session.question, self._changed)
+        engine.heard.connect(self._hear)
+
+    @property
+    def question(self) -> Question:
+        """The question in force."""
+        return self.history.value
+
+    @property
+    def session(self) -> Session:
+        """What a session file would hold now."""
+        return Session(self.question, self.look, self.scaling)
+
+    @property
+    def settled(self) -> bool:
+        """Whether every change has been asked about in full."""
+        return not self._settled.isActive()
+
+    def begin(self) -> None:
+        """Ask what network and data are, and then for everything; the default data need not fit the network."""
+        self._ask_open(self.question, any_data=self.question.data == Question().data)
+
+    def change(self, what: str, *, gesture: str = "", **fields: Any) -> None:
+        """Change fields of the question; one that makes no sense is answered by a line. A gesture's steps are one."""
+        try:
+            changed = replace(self.question, **fields)
+        except ValueError as error:
+            self.told.emit("error", f"{error}.")
+            return
+        self._quick = bool(gesture)
+        self.history.put(changed, what, gesture)
+
+    def open(self, **fields: Any) -> None:
+        """Open another model or data set; the old ones stay where that fails.
+
+        Where a model does not fit the data in force, embedded data take their place.
+        """
+        question = replace(self.question, **{"sample": 0, "pinned": (), "target": None, **fields})
+        self._ask_open(question, any_data="data" not in fields)
+
+    def look_at(self, **fields: Any) -> None:
+        """Change how the answers are looked at; nothing is computed."""
+        look = replace(self.look, **fields)
+        if look != self.look:
+            self.look = look
+            self.look_changed.emit(look)
+
+    def scale(self, **fields: Any) -> None:
+        """Change the colormap's range."""
+        scaling = replace(self.scaling, **fields)
+        if scaling != self.scaling:
+            self.scaling = scaling
+            self.scaling_changed.emit(scaling)
+
+    def restore(self, session: Session) -> None:
+        """Show a session; undo does not lead back behind it."""
+        self.look_at(**vars(session.look))
+        self.scale(**vars(session.scaling))
+        self.history.restart(session.question)
+
+    def explain(self) -> None:
+        """Ask for all maps and verdicts."""
+        self._quick = False
+        self.engine.ask(messages.Explain(self.question))
+
+    def ask(self, make: Callable[..., messages.Request], **fields: Any) -> None:
+        """Ask for a study of the question in force."""
+        self.engine.ask(make(self.question, **fields))
+
+    def _ask_open(self, question: Question, *, any_data: bool = False) -> None:
+        self._candidate = question
+        self.engine.ask(messages.Open(question, any_data=any_data))
+
+    def _changed(self, question: Question) -> None:
+        before, self._before = self._before, question
+        if _place(before) != _place(question) and self._candidate != question:
+            self._ask_open(question)
+        same = _place(before) == _place(question) and before.samples == question.samples
+        self.answers = self.answers.kept(before.rows, question.rows, same_images=same)
+        self.question_changed.emit(question)
+        self.answered.emit(-1)
+        if self._quick:
+            self.engine.ask(messages.Explain(question, quick=True))
+            self._settled.start()
+        else:
+            self._settled.stop()
+            self.explain()
+
+    def _hear(self, asked: messages.Request, answer: messages.Answer) -> None:
+        match answer:
+            case messages.Inputs():
+                self.answers.inputs[answer.sample] = answer
+                self.answered.emit(-1)
+            case messages.RowMaps():
+                self.answers.maps[answer.row, answer.sample] = answer
+                self.answers.failures.pop(answer.row, None)
+                self.answered.emit(answer.row)
+            case messages.RowJudged():
+                self.answers.verdicts[answer.row] = answer
+                self.answered.emit(answer.row)
+            case messages.RowFailed():
+                self.answers.failures[answer.row] = answer
+                self.answered.emit(answer.row)
+            case messages.Opened():
+                self._take_opened(asked, answer)
+            case messages.Progress():
+                self.working.emit(answer.what, answer.done, answer.total)
+            case messages.Fitted():
+                self.fitted = answer.patterns
+                self.explain()
+            case messages.Failed():
+                self._take_failed(asked, answer)
+        self.study.emit(asked, answer)
+        if isinstance(answer, messages.Done | messages.Failed):
+            self.working.emit("", 0, 0)
+
+    def _take_opened(self, asked: messages.Request, answer: messages.Opened) -> None:
+        self.about = answer
+        begun, self._begun = self._begun, True
+        opened = replace(asked.question, data=answer.data)
+        if self._candidate is not None and opened != self.question:
+            words = "open a model" if opened.model != self.question.model else "open data"
+            self._candidate = opened  # it need not be asked about again
+            self.history.put(opened, words)
+        elif not begun:
+            self.explain()
+        self._candidate = None
+        if answer.data != asked.question.data:
+            self.told.emit("note", f"{asked.question.data} has images of another shape: {answer.data} instead.")
+        self.opened.emit(answer)
+
+    def _take_failed(self, asked: messages.Request, answer: messages.Failed) -> None:
+        if isinstance(asked, messages.Open):
+            self._candidate = None
+        self.told.emit("bug" if answer.bug else "error", answer.reason)
+        if answer.details:
+            self.told.emit("log", answer.details)
+
+
+def _place(question: Question) -> tuple[str, str, bool]:
+    return question.model, question.data, question.trusted

@@ -1,0 +1,89 @@
+"""Inspection: what the program sees in a network, by role, and what each method covers of it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import UnknownOperationError
+from ..methods.catalogue import METHODS, REQUIRED, Method
+from ..methods.request import Request
+from ..network import Network
+from ..network.table import LayerRow, layer_rows, roles_of
+from ..patterns import weight_patterns
+from ..rules.backward import Rules, reached_units
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What the program sees in a network.
+
+    Attributes
+    ----------
+    name, source, input_shape, classes, head
+        As the network's own.
+    roles
+        For each role the kinds of operation that play it, and how often.
+    layers
+        The affine neuron layers in the order of the forward pass.
+    coverage
+        For each method what its rules treat and what passes by its derivative, or why it cannot be used.
+    """
+
+    name: str
+    source: str
+    input_shape: tuple[int, ...]
+    classes: int
+    head: str
+    roles: Mapping[str, Mapping[str, int]]
+    layers: tuple[LayerRow, ...]
+    coverage: Mapping[str, str]
+
+
+def inspect_network(network: Network) -> Inspection:
+    """Look at a network without running it."""
+    return Inspection(
+        network.name,
+        network.source,
+        network.input_shape,
+        network.classes,
+        str(network.head),
+        roles_of(network.units),
+        layer_rows(network.graph, network.units),
+        {name: covered(network, method) for name, method in METHODS.items()},
+    )
+
+
+def covered(network: Network, method: Method) -> str:
+    """What a method treats by its rules and what by derivatives, or the reason why it cannot be used."""
+    options = {**method.options, **{name: _STAND_INS[name](network) for name in _required(method)}}
+    try:
+        analyzer = method.build()(Request(network, network.units, method.name, options))
+    except UnknownOperationError as error:
+        return f"cannot: {error.came}"
+    rules = _rules_of(analyzer)
+    units = reached_units(network.graph, network.units, rules)
+    ruled = Counter[str](unit.role for unit in units if unit.role in rules.table)
+    plain = Counter[str](unit.role for unit in units if unit.role not in rules.table)
+    parts = [f"{_counted(counts)} by {how}" for how, counts in (("rule", ruled), ("derivative", plain)) if counts]
+    return "; ".join(parts)
+
+
+# What stands in for an option that must be given: coverage does not depend on its value.
+_STAND_INS: Mapping[str, Any] = {"patterns": weight_patterns, "low": lambda _: 0.0, "high": lambda _: 1.0}
+
+
+def _required(method: Method) -> list[str]:
+    return [name for name, default in method.options.items() if isinstance(default, str) and default == REQUIRED]
+
+
+def _rules_of(analyzer: Any) -> Rules:
+    """The table of an analyzer, or of the one that it works around."""
+    while not hasattr(analyzer, "rules"):
+        analyzer = analyzer.base
+    rules: Rules = analyzer.rules
+    return rules
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {role}" for role, count in counts.items())

@@ -1,0 +1,1 @@
+"""Comparison: a network and its twin explained side by side, the scores of their maps, and the verdict on a method."""

@@ -1,0 +1,1 @@
+"""Encodings: other ways to write the same images, such as all of them shifted by a constant."""

@@ -1,0 +1,1 @@
+"""Integrations: the Keras callback, TensorBoard, Apache Beam."""

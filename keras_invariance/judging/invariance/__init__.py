@@ -1,0 +1,9 @@
+"""The test of input invariance: verdicts on any network over any data set, written as they come, and resumed."""
+
+from ...runs import Progress
+from .audit import audit
+from .plan import Plan
+from .questions import Question
+from .results import Result
+
+__all__ = ["Plan", "Progress", "Question", "Result", "audit"]

@@ -1,0 +1,214 @@
+"""A study: the randomisation test with its kin, convergence and softmax shift, written into one folder as it comes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..datasets.array import as_dataset
+from ..reports.tables import csv_of
+from ..runs import Progress, RunFolder
+from ..runs.folder import as_json, machine
+from ..versions import installed
+from . import convergence_section, softmax_shift
+from .checks import checked_seeds
+from .convergence import Convergence, convergence, passes_once
+from .explanation_test import ExplanationTest, judged
+from .page import shared_facts, write_page
+from .per_method import PerMethod
+from .randomization.curves import Point
+from .randomization.experiment import Experiment, Finding
+from .randomization.orders import ORDERS, Order
+from .randomization.randomization import LAYOUT, Randomization
+from .randomization.run import SEEDS, experiment
+from .similarity import MEASURES, TITLES
+from .softmax_shift import SoftmaxShift
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset
+    from ..network import Network
+
+INTERVALS = "95 %, percentiles of 2000 crossed bootstrap samples: seeds and images each with replacement (Owen, 2007)."
+SOURCES = "Adebayo et al. (2018); Hedström et al. (2023); Sixt, Granz & Landgraf (2020); Srinivas & Fleuret (2021)."
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """All results.
+
+    Attributes
+    ----------
+    experiment
+        What was randomised and explained.
+    plan
+        What decides the numbers.
+    seeds
+        How often each network was drawn.
+    points
+        The curves.
+    convergence
+        The cosines of two random relevance vectors, for the methods of one pass.
+    softmax
+        What adding a function to all logits does to the maps.
+    """
+
+    experiment: Experiment
+    plan: Mapping[str, Any]
+    seeds: tuple[int, ...]
+    points: Sequence[Point]
+    convergence: Sequence[Convergence]
+    softmax: Sequence[SoftmaxShift]
+
+
+def study(  # noqa: PLR0913  what is randomised and explained, and how
+    network: "Network",
+    data: "Dataset | np.ndarray",
+    out: str | Path,
+    methods: Sequence[str],
+    *,
+    orders: Sequence[Order] = ORDERS,
+    groups: int | None = None,
+    seeds: int | Sequence[int] = SEEDS,
+    shift: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    target: int | None = None,
+    dither: float = 0.0,
+) -> Iterator[Progress | Finding | Study]:
+    """`randomize` over a data set, written into a folder; yields what is done, then findings, and the study at the end.
+
+    Asked for again with the same plan, it resumes where it was stopped; with more seeds, it adds those.
+
+    Parameters
+    ----------
+    network, methods, orders, groups, seeds, options, dither
+        As for `randomize`.
+    data
+        The images, a data set or an array; all of them are held in memory.
+    out
+        The folder.
+    shift
+        A shift's spelling, to run the test on the twin too.
+    target
+        The explained logit of all images; by default each image's own, which the trained network ranks first.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written, or holds something else.
+    """
+    chosen, told, data = checked_seeds(seeds), dict(options or {}), as_dataset(data)
+    own = experiment(
+        network,
+        data.images,
+        methods,
+        orders=orders,
+        groups=groups,
+        shift=shift,
+        targets=target,
+        options=told,
+        dither=dither,
+    )
+    plan = {
+        "network": network.name,
+        "fingerprint": network.fingerprint,
+        "data": data.name,
+        "data_fingerprint": data.fingerprint,
+        "images": len(data),
+        "methods": list(methods),
+        "options": told,
+        "orders": list(orders),
+        "groups": groups,
+        "shift": shift,
+        "target": target,
+        "dither": dither,
+        "layers": {layer.name: layer.drawn for layer in own.layers},
+        "versions": installed("scikit-image"),
+    }
+    folder = RunFolder.begun(Path(out), LAYOUT, plan)
+    drawn = Randomization(own, chosen, plan)
+    tests: list[ExplanationTest] = [drawn, *_of_one_pass(own, plan), _softmax_shift(own, plan, target)]
+    results = dict(zip([test.stage for test in tests], (yield from judged(tests, folder)), strict=True))
+    found = Study(own, plan, chosen, results["Randomising"], results.get("Convergence", ()), results["Softmax shift"])
+    findings = drawn.findings(folder)
+    yield from findings
+    folder.write("randomization.csv", table(found.points))
+    folder.write("randomization.json", as_json(_content(found, findings)))
+    sections = [test.section(folder, results[test.stage]) for test in tests]
+    write_page(folder, "index.html", f"Randomisation test of {network.name}", sections, _facts(found))
+    folder.tidy()
+    yield found
+
+
+def _of_one_pass(own: Experiment, plan: Mapping[str, Any]) -> list[PerMethod[Convergence]]:
+    """Convergence, where a method can be asked for it."""
+    methods = tuple(method for method in own.methods if passes_once(own.network, method, own.options))
+    told = {key: value for key, value in own.options.items() if key.partition(".")[0] in methods}
+
+    def ask(network: "Network", methods: Sequence[str]) -> Iterator[Convergence]:
+        options = {key: value for key, value in told.items() if key.partition(".")[0] in methods}
+        return convergence(network, own.images, methods, options=options)
+
+    test = PerMethod(
+        "convergence", own.network, methods, ask, Convergence.read, convergence_section.section, LAYOUT, plan
+    )
+    return [test] if methods else []
+
+
+def _softmax_shift(own: Experiment, plan: Mapping[str, Any], target: int | None) -> PerMethod[SoftmaxShift]:
+    def ask(network: "Network", methods: Sequence[str]) -> Iterator[SoftmaxShift]:
+        options = {key: value for key, value in own.options.items() if key.partition(".")[0] in methods}
+        return softmax_shift.softmax_shift(network, own.images, methods, targets=target, options=options)
+
+    return PerMethod(
+        "softmax_shift", own.network, own.methods, ask, SoftmaxShift.read, softmax_shift.section, LAYOUT, plan
+    )
+
+
+def table(curves: Sequence[Point]) -> str:
+    """The points as a table, a row each."""
+    rows = [{**{key: value for key, value in vars(one).items() if key != "value"}, **vars(one.value)} for one in curves]
+    return csv_of(rows)
+
+
+def _content(result: Study, findings: Sequence[Finding]) -> dict[str, Any]:
+    """Everything that was measured, the means of each seed among it."""
+    per_seed = [
+        {
+            **{key: value for key, value in vars(one).items() if key != "similarities"},
+            **{name: _mean(values) for name, values in one.similarities.items()},
+        }
+        for one in findings
+    ]
+    system = machine()
+    return {
+        "plan": dict(result.plan),
+        "seeds": list(result.seeds),
+        "machine": f"{system['architecture']}, {system['system']}",
+        "points": [asdict(one) for one in result.points],
+        "findings": per_seed,
+        "convergence": [asdict(one) for one in result.convergence],
+        "softmax_shift": [asdict(one) for one in result.softmax],
+    }
+
+
+def _facts(result: Study) -> dict[str, str]:
+    plan = result.plan
+    return {
+        **{TITLES[measure]: about for measure, about in MEASURES.items()},
+        **shared_facts(plan, result.experiment.network),
+        "Seeds": ", ".join(map(str, result.seeds)),
+        "Explained": "each image's top logit" if plan["target"] is None else f"logit {plan['target']}",
+        "Dither": f"{plan['dither']:g}",
+        "Layers, from the image up, and how they are drawn": "; ".join(
+            f"{name} ({drawn})" for name, drawn in plan["layers"].items()
+        ),
+        "Intervals": INTERVALS,
+        "Sources": SOURCES,
+    }
+
+
+def _mean(values: np.ndarray) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else float("nan")

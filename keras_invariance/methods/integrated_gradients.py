@@ -1,0 +1,135 @@
+"""Integrated gradients: the gradient averaged on the straight way from a reference to the image.
+
+The mean is taken at the middles of equal intervals. The trapezoid rule also looks at the reference itself, where every
+place of a picture reads the same number: there pools tie everywhere and, without biases, every ReLU stands on its kink,
+so that rounding chose the derivative. A twin rounds otherwise: with the reference moved by the shift, a network of
+embedded words with a global max pool came out "sensitive" (2026-11-25). The midpoint rule needs a point less, and its
+error is half as large.
+
+Letters: x the image, r its reference, t in [0, 1] the place on the way, f the logit.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from jaxtyping import Float, Shaped
+
+from ..errors import MethodError
+from ..network.compiled import compiled
+from .averages import maps_at, weighted_at
+from .gradients import gradient
+from .request import Origin, Request, analyzer_line, checked_inputs, shared, specifications
+from .single_pass import SinglePass
+
+
+@dataclass(frozen=True, eq=False)
+class IntegratedGradients:
+    """(x - r) * integral of df/dx (r + t (x - r)) dt, by the midpoint rule over `steps` intervals.
+
+    Source: Sundararajan et al. (2017). The reference is "zero"; "black", the least value of each image, found after any
+    shift as Kindermans et al. (2017) do; or an array that broadcasts to one image.
+    """
+
+    request: Request
+    base: SinglePass
+
+    def __repr__(self) -> str:
+        return analyzer_line(self.request)
+
+    def __call__(
+        self,
+        images: Shaped[np.ndarray, "n ..."],
+        targets: Any = None,
+        *,
+        origin: Origin | None = None,
+    ) -> Float[np.ndarray, "n ..."]:
+        """Raw maps of images, in the images' shape."""
+        question = checked_inputs(self.request.network, images, targets, origin)
+        references = self.references(question.images)
+        total = np.zeros_like(question.images)
+        places, weights = self._rule
+        for rows, steps in blocks(len(total), len(places), self.request.batch_size):
+            given = question.part(rows).tensors(places[steps], weights[steps], moved=[references[rows]])
+            total[rows] += self._sums(*given).numpy()
+        return (question.images - references) * total
+
+    def references(self, images: Float[np.ndarray, "n ..."]) -> Float[np.ndarray, "n ..."]:
+        """The reference of each image."""
+        chosen = self.request.options["reference"]
+        if isinstance(chosen, str):
+            least = images.min(axis=tuple(range(1, images.ndim)), keepdims=True, initial=np.inf)
+            return np.broadcast_to(least if chosen == "black" else np.zeros_like(least), images.shape)
+        given = np.asarray(chosen, images.dtype)
+        try:
+            return np.broadcast_to(np.broadcast_to(given, images.shape[1:]), images.shape)
+        except ValueError as error:
+            raise MethodError(
+                f"a reference of shape {given.shape}",
+                f"an array that broadcasts to one image of shape {images.shape[1:]}",
+                "Give one reference image, or 'zero' or 'black'.",
+            ) from error
+
+    def completeness_gap(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Float[np.ndarray, " n"]:
+        """|sum of the map - (f(x) - f(r))| for each image: zero for exact integration."""
+        question = checked_inputs(self.request.network, images, targets)
+        maps = self(question.images, question.targets)
+        rows = np.arange(len(maps))
+        logits = [
+            self.request.network(side)[rows, question.targets]
+            for side in (question.images, self.references(question.images))
+        ]
+        return np.abs(maps.reshape(len(maps), -1).sum(axis=1) - (logits[0] - logits[1]))
+
+    @property
+    def _rule(self) -> tuple[Float[np.ndarray, " k"], Float[np.ndarray, " k"]]:
+        """The midpoint rule: the middles of equal intervals, all with the same weight."""
+        steps, dtype = self.request.options["steps"], self.request.network.dtype
+        return ((np.arange(steps) + 0.5) / steps).astype(dtype), np.full(steps, 1.0 / steps, dtype)
+
+    @cached_property
+    def _sums(self) -> Any:
+        network, xla = self.request.network, self.request.xla
+        references = tf.TensorSpec((None, *network.input_shape), network.dtype)
+        numbers = tf.TensorSpec((None,), network.dtype)
+        given = specifications(network, numbers, numbers, moved=[references])
+        return shared(
+            self.request.network, ("integrated gradients", xla), lambda: compiled(self._traced, given, xla=xla)
+        )
+
+    def _traced(
+        self, x: tf.Tensor, targets: tf.Tensor, t: tf.Tensor, weights: tf.Tensor, r: tf.Tensor, *before: tf.Tensor
+    ) -> tf.Tensor:
+        """The weighted sum over some places of the gradients of images there; `before` the shift stood x and r."""
+        stem = self.base.stem
+        x_before, r_before = before or (None, None)
+        if stem is None:
+            places = _between(r_before, x_before, t) if before else None
+            return tf.tensordot(weights, maps_at(self.base, _between(r, x, t), targets, places), axes=1)
+        ends = zip(stem.preactivations(r, r_before), stem.preactivations(x, x_before), strict=True)
+        points = [_between(first, last, t) for first, last in ends]
+        return weighted_at(self.base, stem, x, points, targets, weights)
+
+
+def _between(first: tf.Tensor, last: tf.Tensor, t: tf.Tensor) -> tf.Tensor:
+    """The points [k, n, ...] at some places on the way from one tensor to another."""
+    along = tf.reshape(t, tf.concat([tf.shape(t), tf.ones(first.shape.rank, tf.int32)], axis=0))
+    return first + along * (last - first)
+
+
+def integrated_gradients(request: Request) -> IntegratedGradients:
+    """The analyzer that a request asks for."""
+    return IntegratedGradients(request, gradient(request))
+
+
+def blocks(images: int, points: int, batch_size: int) -> list[tuple[slice, slice]]:
+    """The image x point rectangle in pieces of at most `batch_size` rows, an image's points together if they fit."""
+    wide = max(1, min(points, batch_size))
+    tall = max(1, batch_size // wide)
+    return [
+        (slice(first, first + tall), slice(start, start + wide))
+        for first in range(0, images, tall)
+        for start in range(0, points, wide)
+    ]

@@ -1,0 +1,120 @@
+"""Options: what each may be, the check that says so, and the key under which an answer is remembered."""
+
+import hashlib
+from collections.abc import Callable, Hashable, Mapping
+from numbers import Integral, Real
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from ..errors import MethodError
+from .catalogue import METHODS, REQUIRED, Method
+
+
+def checked_options(method: Method, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All options of a method: those given, checked, and the defaults of the rest.
+
+    Raises
+    ------
+    MethodError
+        An option is not one of the method's, has a value out of its range, or is missing.
+    """
+    for name in given:
+        if name not in method.options:
+            raise MethodError(
+                f"the option {name!r} for {method.name}",
+                f"one of {', '.join(method.options)}",
+                "Leave it out, or choose a method that takes it: " + (_takers(name) or "there is none") + ".",
+            )
+    filled = {name: given.get(name, default) for name, default in method.options.items()}
+    for name, value in filled.items():
+        expected, fits = _CHECKS.get(name, _ANYTHING)
+        if isinstance(value, str) and value == REQUIRED:
+            raise MethodError(f"no {name} for {method.name}", expected, f"Give {name}=... when you ask for the method.")
+        if not fits(value):
+            raise MethodError(f"{name} = {_shown(value)} for {method.name}", expected, "Correct the value.")
+    return {name: _kept(value) for name, value in filled.items()}
+
+
+def key_of(options: Mapping[str, Any]) -> tuple[Hashable, ...]:
+    """A key that is equal for equal options; arrays count by their contents, patterns and analyzers by identity."""
+    return tuple((name, _hashable(value)) for name, value in sorted(options.items()))
+
+
+def _kept(value: Any) -> Any:
+    """A value as it is now: the caller may change an array of theirs later."""
+    return np.array(value) if isinstance(value, np.ndarray | list | tuple) else value
+
+
+def _hashable(value: Any) -> Hashable:
+    if isinstance(value, np.ndarray | list | tuple):
+        array = np.asarray(value)
+        return (array.shape, str(array.dtype), hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest())
+    if isinstance(value, Hashable):
+        return value
+    return id(value)
+
+
+def _takers(option: str) -> str:
+    return ", ".join(name for name, method in METHODS.items() if option in method.options)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _whole(least: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
+
+
+def _real(least: float) -> Callable[[Any], bool]:
+    return lambda value: (
+        isinstance(value, Real)
+        and not isinstance(value, bool)
+        and bool(np.isfinite(float(value)))
+        and float(value) >= least
+    )
+
+
+def _is_numeric(value: Any) -> bool:
+    try:
+        array = np.asarray(value, np.float64)
+    except (TypeError, ValueError):
+        return False
+    return bool(np.isfinite(array).all())
+
+
+_BASES = tuple(name for name, method in METHODS.items() if REQUIRED not in map(str, method.options.values()))
+
+
+def _is_base(value: Any) -> bool:
+    """A method that needs no options, by name, or an analyzer of any method."""
+    return value in _BASES if isinstance(value, str) else callable(value) and hasattr(value, "request")
+
+
+def _is_reference(value: Any) -> bool:
+    return value in ("zero", "black") if isinstance(value, str) else _is_numeric(value)
+
+
+_ANYTHING: tuple[str, Callable[[Any], bool]] = ("a value", lambda _: True)
+"""For the options of a user's own method that no other method takes."""
+
+_CHECKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = MappingProxyType(
+    {
+        "steps": ("a whole number of at least 1", _whole(1)),
+        "samples": ("a whole number of at least 1", _whole(1)),
+        "seed": ("a whole number of at least 0", _whole(0)),
+        "batch_size": ("a whole number of at least 1, or None", lambda value: value is None or _whole(1)(value)),
+        "sigma": ("a finite number of at least 0, in the images' units", _real(0.0)),
+        "epsilon": ("a finite number of at least 0, in the logits' units", _real(0.0)),
+        "gamma": ("a finite number of at least 0", _real(0.0)),
+        "bias": ("'absorb' or 'ignore'", lambda value: value in ("absorb", "ignore")),
+        "reference": ("'zero', 'black', or finite numbers that broadcast to one image", _is_reference),
+        "low": ("the least value of the network's own input, finite numbers", _is_numeric),
+        "high": ("the largest value of the network's own input, finite numbers", _is_numeric),
+        "base": (f"one of {', '.join(_BASES)}, or an analyzer of the same network", _is_base),
+        "patterns": ("patterns from fit_patterns or load_patterns", lambda value: hasattr(value, "arrays_for")),
+    }
+)

@@ -1,0 +1,236 @@
+"""What every method of the catalogue promises, whatever it computes."""
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import keras_invariance as ki
+from keras_invariance.errors import ImageError, MethodError
+from keras_invariance.methods.catalogue import METHODS
+from keras_invariance.patterns import weight_patterns
+from tests.networks import case
+from tests.oracle.agreement import distance
+
+every_method = pytest.mark.parametrize("method", ki.METHODS)
+
+NAMES = (
+    "gradient",
+    "gradient-times-input",
+    "smoothgrad",
+    "smoothgrad-squared",
+    "vargrad",
+    "integrated-gradients",
+    "guided-backprop",
+    "deconvnet",
+    "lrp-z",
+    "lrp-epsilon",
+    "lrp-gamma",
+    "lrp-alpha1-beta0",
+    "lrp-alpha2-beta1",
+    "lrp-w-square",
+    "lrp-flat",
+    "deep-taylor",
+    "deep-taylor-bounded",
+    "pattern-net",
+    "pattern-attribution",
+)
+
+SHORT: dict[str, object] = {"steps": 3, "samples": 3, "sigma": 1.0}
+
+# Another value for each option, which must change the maps; batch_size must not.
+OTHER_VALUES: dict[str, object] = {
+    "steps": 2,
+    "reference": "black",
+    "samples": 2,
+    "sigma": 0.5,
+    "seed": 7,
+    "base": "gradient-times-input",
+    "epsilon": 1.0,
+    "gamma": 2.0,
+    "bias": "ignore",
+    "low": -5.0,
+    "high": 5.0,
+}
+
+
+def short_options(method: str) -> dict[str, object]:
+    """Few steps and samples, and enough noise for gates to flip, without which nothing varies."""
+    return {name: value for name, value in SHORT.items() if name in METHODS[method].options}
+
+
+def required_options(network: ki.Network, method: str) -> dict[str, object]:
+    """The options without which a method cannot start."""
+    if method == "deep-taylor-bounded":
+        return {"low": -3.0, "high": 3.0}
+    return {"patterns": weight_patterns(network)} if METHODS[method].family.startswith("pattern") else {}
+
+
+@pytest.fixture(scope="module")
+def analyzer(network) -> Callable[[str], object]:
+    """A method's analyzer with few steps and samples, built once."""
+    built: dict[str, object] = {}
+
+    def one(method: str) -> object:
+        if method not in built:
+            short = short_options(method)
+            options = short | required_options(network("cnn"), method)
+            built[method] = ki.analyzer(network("cnn"), method, **options)
+        return built[method]
+
+    return one
+
+
+@pytest.fixture
+def images() -> np.ndarray:
+    """Three images of both signs."""
+    return case("cnn").images
+
+
+@pytest.fixture
+def targets() -> np.ndarray:
+    """The top logit of each image."""
+    return case("cnn").oracle.logits(case("cnn").images).argmax(axis=1)
+
+
+def test_the_names_are_those_promised_in_their_order():
+    assert tuple(ki.METHODS) == NAMES
+    assert tuple(METHODS) == NAMES
+
+
+@every_method
+def test_maps_have_the_images_shape_and_are_finite_float32(analyzer, images, targets, method):
+    maps = analyzer(method)(images, targets)
+    assert maps.shape == images.shape
+    assert maps.dtype == np.float32
+    assert np.isfinite(maps).all()
+    assert np.abs(maps).reshape(len(maps), -1).max(axis=1).min() > 0
+
+
+@every_method
+def test_maps_are_the_same_to_the_last_bit_each_time(analyzer, images, targets, method):
+    np.testing.assert_array_equal(analyzer(method)(images, targets), analyzer(method)(images, targets))
+
+
+@every_method
+def test_an_image_alone_gives_the_map_it_has_in_a_batch(analyzer, images, targets, method):
+    together = analyzer(method)(images, targets)
+    alone = np.concatenate([analyzer(method)(images[k : k + 1], targets[k : k + 1]) for k in range(len(images))])
+    assert distance(alone, together.astype(np.float64)) < 1e-5
+
+
+@every_method
+def test_the_target_matters(analyzer, images, targets, method):
+    chosen, other = (analyzer(method)(images, t) for t in (targets, (targets + 1) % 3))
+    assert distance(other, chosen.astype(np.float64)) > 1e-2
+
+
+@every_method
+def test_targets_default_to_the_top_logit(analyzer, images, targets, method):
+    np.testing.assert_array_equal(analyzer(method)(images), analyzer(method)(images, targets))
+
+
+@every_method
+def test_model_and_images_stay_as_they_were(analyzer, images, targets, method):
+    weights, before = [w.copy() for w in case("cnn").model.get_weights()], images.copy()
+    analyzer(method)(images, targets)
+    np.testing.assert_array_equal(images, before)
+    for now, then in zip(case("cnn").model.get_weights(), weights, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
+@every_method
+def test_explain_is_the_analyzers_short_form(network, analyzer, images, targets, method):
+    short = short_options(method)
+    maps = ki.explain(network("cnn"), images, method, targets, **short, **required_options(network("cnn"), method))
+    np.testing.assert_array_equal(maps, analyzer(method)(images, targets))
+
+
+@pytest.mark.parametrize(
+    ("method", "option"), [(method, option) for method in METHODS for option in METHODS[method].options]
+)
+def test_every_option_changes_the_maps_but_batch_size(network, analyzer, images, targets, method, option):
+    short = short_options(method)
+    options = short | required_options(network("cnn"), method)
+    if option == "patterns":
+        options["patterns"] = ki.fit_patterns(network("cnn"), images, estimator="linear")
+    elif option == "batch_size":
+        options["batch_size"] = 2
+    else:
+        options[option] = OTHER_VALUES[option]
+    maps, usual = ki.explain(network("cnn"), images, method, targets, **options), analyzer(method)(images, targets)
+    change = distance(maps, usual.astype(np.float64))
+    assert change < 1e-5 if option == "batch_size" else change > 1e-4
+
+
+@every_method
+def test_an_option_of_another_method_is_refused_and_the_right_ones_are_listed(network, images, method):
+    wrong = "epsilon" if "epsilon" not in METHODS[method].options else "gamma"
+    with pytest.raises(MethodError, match=wrong) as caught:
+        ki.explain(network("cnn"), images, method, **{wrong: 1.0})
+    assert all(option in str(caught.value) for option in METHODS[method].options)
+
+
+@every_method
+def test_images_of_another_shape_are_refused(analyzer, images, method):
+    with pytest.raises(ImageError, match=r"\(3, 8, 8, 2\).*9, 8, 2"):
+        analyzer(method)(images[:, :8])
+
+
+@every_method
+def test_images_that_are_not_finite_are_refused(analyzer, images, method):
+    broken = images.copy()
+    broken[1, 0, 0, 0] = np.nan
+    with pytest.raises(ImageError, match=r"NaN or infinite.*image 1"):
+        analyzer(method)(broken)
+
+
+@every_method
+@pytest.mark.parametrize(
+    ("bad", "words"), [([0, 3, 1], "3"), ([0, -1, 1], "-1"), ([0, 1], "2"), ([0.5, 1.0, 2.0], r"0\.5.*whole numbers")]
+)
+def test_targets_that_do_not_fit_are_refused(analyzer, images, method, bad, words):
+    with pytest.raises(ImageError, match=words):
+        analyzer(method)(images, np.array(bad))
+
+
+def test_a_wrong_name_is_refused_and_the_right_ones_are_listed(network, images):
+    with pytest.raises(MethodError, match="lrp-epsilom") as caught:
+        ki.explain(network("cnn"), images, "lrp-epsilom")
+    assert all(name in str(caught.value) for name in NAMES)
+
+
+@pytest.mark.parametrize(
+    ("method", "options", "words"),
+    [
+        ("lrp-z", {"bias": "absorbed"}, "absorbed.*ignore"),
+        ("lrp-epsilon", {"epsilon": -1.0}, "-1"),
+        ("lrp-epsilon", {"epsilon": float("nan")}, "nan"),
+        ("lrp-gamma", {"gamma": -0.5}, "-0.5"),
+        ("integrated-gradients", {"steps": 0}, "0"),
+        ("integrated-gradients", {"reference": "grey"}, "grey.*zero.*black"),
+        ("integrated-gradients", {"reference": np.zeros((5, 5, 5))}, r"\(5, 5, 5\)"),
+        ("integrated-gradients", {"batch_size": 0}, "0"),
+        ("smoothgrad", {"samples": 0}, "0"),
+        ("smoothgrad", {"sigma": -0.1}, "-0.1"),
+        ("smoothgrad", {"base": "smoothgrid"}, "smoothgrid.*gradient"),
+        ("deep-taylor-bounded", {}, "low"),
+        ("deep-taylor-bounded", {"low": 1.0, "high": -1.0}, "low.*high"),
+        ("pattern-net", {}, "fit_patterns"),
+        ("pattern-attribution", {"patterns": 3}, "3.*fit_patterns"),
+    ],
+)
+def test_an_option_out_of_its_range_is_refused(network, images, method, options, words):
+    with pytest.raises(MethodError, match=f"(?s){words}"):
+        ki.explain(network("cnn"), images, method, **options)
+
+
+def test_one_target_serves_all_images(analyzer, images):
+    np.testing.assert_array_equal(analyzer("gradient")(images, 1), analyzer("gradient")(images, [1, 1, 1]))
+
+
+def test_no_images_give_no_maps(analyzer, images):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert analyzer("lrp-z")(images[:0]).shape == (0, 9, 8, 2)
