@@ -14,22 +14,23 @@ CODE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def names(capsys_module: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {"print": lambda one: capsys_module.append(str(one))}
+def names(printed: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {"print": lambda one: printed.append(str(one))}
     for part in CODE:
         exec(part, found)
     return found
 
 
 @pytest.fixture(scope="module")
-def capsys_module() -> list[str]:
+def printed() -> list[str]:
     return []
 
 
-def test_verdicts_are_as_the_page_says(names: dict[str, Any], capsys_module: list[str]):
+@pytest.mark.usefixtures("names")
+def test_verdicts_are_as_the_page_says(printed: list[str]):
     assert len(CODE) == 5
-    assert "\n".join(capsys_module) in PAGE
-    assert len(capsys_module) == 2
+    assert "\n".join(printed) in PAGE
+    assert len(printed) == 2
 
 
 def test_the_rule_is_its_formula_on_a_dense_layer(names: dict[str, Any]):
@@ -60,7 +61,7 @@ def test_two_methods_of_one_name_are_two(names: dict[str, Any]):
 
     other = replace(
         names["lrp"],
-        builder=lambda request: names["clipped_gradient"](request),
+        builder=names["clipped_gradient"],
         options={"size": 0.5, "batch_size": None},
     )
     network, images = names["network"], names["images"]
