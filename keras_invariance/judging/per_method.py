@@ -8,9 +8,10 @@ from typing import Any, Generic, TypeVar
 from ..errors import OutputError
 from ..network import Network
 from ..network.replicas import on_device
-from ..runs import Layout, Progress, RunFolder
+from ..runs import Progress, RunFolder
 from ..runs.folder import as_json
 from .explanation_test import Section
+from .request import StudyRequest
 
 R = TypeVar("R")
 
@@ -23,6 +24,8 @@ class PerMethod(Generic[R]):
     ----------
     name
         The folder of its shards.
+    request
+        Of the study.
     network
         What is explained.
     methods
@@ -33,18 +36,20 @@ class PerMethod(Generic[R]):
         A result from its plain values.
     tell
         The section of a page.
-    layout, plan
-        Of the run that it is a part of.
     """
 
     name: str
+    request: StudyRequest
     network: Network
     methods: tuple[str, ...]
-    ask: Callable[[Network, Sequence[str]], Iterator[R]]
+    ask: Callable[[StudyRequest, Network, Sequence[str]], Iterator[R]]
     read: Callable[[Mapping[str, Any]], R]
     tell: Callable[[Sequence[R]], Section]
-    layout: Layout
-    plan: Mapping[str, Any]
+
+    @property
+    def plan(self) -> Mapping[str, Any]:
+        """That of the study."""
+        return self.request.plan
 
     @property
     def stage(self) -> str:
@@ -72,7 +77,7 @@ class PerMethod(Generic[R]):
     def computed(self, shard: str, piece: str) -> Generator[Progress, None, bytes]:  # noqa: ARG002
         """A method's results."""
         yield Progress(f"{self.stage}: {piece}", self.methods.index(piece), len(self.methods))
-        return as_json([asdict(one) for one in self.ask(self.network, [piece])]).encode()  # type: ignore[call-overload]
+        return as_json([asdict(one) for one in self.ask(self.request, self.network, [piece])]).encode()  # type: ignore[call-overload]
 
     def on(self, device: str) -> "PerMethod[R]":
         """The same with the network on a device."""

@@ -27,8 +27,11 @@ from ..reports.page import page
 from .checks import analyzer_of, check_methods, check_unfitted, shift_values
 from .explanation_test import Section
 from .intervals import Interval, interval
+from .per_method import PerMethod
+from .request import StudyRequest
 from .similarity import MEASURES, TITLES, similarities
 
+NAME = "softmax_shift"
 Explained: TypeAlias = Literal["logit", "centred logit"]
 
 
@@ -115,6 +118,17 @@ def softmax_shift(  # noqa: PLR0913  what is explained, and what is added
             alike = {name: interval(found[np.newaxis]) for name, found in similarities(before, after).items()}
             towards = interval(_towards(before, after, u)[np.newaxis])
             yield SoftmaxShift(method, explained, alike, towards, change)
+
+
+def softmax_shift_test(request: StudyRequest) -> PerMethod[SoftmaxShift]:
+    """What a study asks of this test."""
+    own = request.experiment
+    return PerMethod(NAME, request, own.network, own.methods, _asked, SoftmaxShift.read, section)
+
+
+def _asked(request: StudyRequest, network: Network, methods: Sequence[str]) -> Iterator[SoftmaxShift]:
+    options = request.options(methods)
+    return softmax_shift(network, request.experiment.images, methods, targets=request.target, options=options)
 
 
 def section(results: Sequence[SoftmaxShift]) -> Section:

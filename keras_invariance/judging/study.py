@@ -1,4 +1,4 @@
-"""A study: the randomisation test with its kin, convergence and softmax shift, written into one folder as it comes."""
+"""A study: the catalogue's tests that need random networks or logits, on a few images, written into one folder."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -8,29 +8,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..datasets.array import as_dataset
+from ..errors import OutputError
 from ..reports.tables import csv_of
-from ..runs import Progress, RunFolder
+from ..runs import Layout, Progress, RunFolder
 from ..runs.folder import as_json, machine
 from ..versions import installed
-from . import convergence_section, softmax_shift
+from .catalogue import TESTS, study_tests
 from .checks import checked_seeds
-from .convergence import Convergence, convergence, passes_once
-from .explanation_test import ExplanationTest, judged
+from .explanation_test import judged
 from .page import shared_facts, write_page
-from .per_method import PerMethod
 from .randomization.curves import Point
 from .randomization.experiment import Experiment, Finding
 from .randomization.orders import ORDERS, Order
-from .randomization.randomization import LAYOUT, Randomization
+from .randomization.randomization import Randomization
 from .randomization.run import SEEDS, experiment
+from .request import StudyRequest
 from .similarity import MEASURES, TITLES
-from .softmax_shift import SoftmaxShift
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
     from ..network import Network
 
 INTERVALS = "95 %, percentiles of 2000 crossed bootstrap samples: seeds and images each with replacement (Owen, 2007)."
+_OWN = {name: entry.shards for name, entry in TESTS.items() if entry.run == "study"}
+_OTHERS = tuple(name for name in _OWN if name != "randomization")
+LAYOUT = Layout("a study", "plan.json", tuple(_OWN.values()), OutputError, flat=True)
 SOURCES = "Adebayo et al. (2018); Hedström et al. (2023); Sixt, Granz & Landgraf (2020); Srinivas & Fleuret (2021)."
 
 
@@ -46,20 +48,19 @@ class Study:
         What decides the numbers.
     seeds
         How often each network was drawn.
-    points
-        The curves.
-    convergence
-        The cosines of two random relevance vectors, for the methods of one pass.
-    softmax
-        What adding a function to all logits does to the maps.
+    results
+        What each test of the catalogue found, by its name.
     """
 
     experiment: Experiment
     plan: Mapping[str, Any]
     seeds: tuple[int, ...]
-    points: Sequence[Point]
-    convergence: Sequence[Convergence]
-    softmax: Sequence[SoftmaxShift]
+    results: Mapping[str, Sequence[Any]]
+
+    @property
+    def points(self) -> Sequence[Point]:
+        """The curves of the randomisation test."""
+        return self.results["randomization"]
 
 
 def study(  # noqa: PLR0913  what is randomised and explained, and how
@@ -127,43 +128,17 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
         "versions": installed("scikit-image"),
     }
     folder = RunFolder.begun(Path(out), LAYOUT, plan)
-    drawn = Randomization(own, chosen, plan)
-    tests: list[ExplanationTest] = [drawn, *_of_one_pass(own, plan), _softmax_shift(own, plan, target)]
-    results = dict(zip([test.stage for test in tests], (yield from judged(tests, folder)), strict=True))
-    found = Study(own, plan, chosen, results["Randomising"], results.get("Convergence", ()), results["Softmax shift"])
-    findings = drawn.findings(folder)
+    tests = study_tests(StudyRequest(own, chosen, target, plan))
+    found = yield from judged(list(tests.values()), folder)
+    result = Study(own, plan, chosen, dict(zip(tests, found, strict=True)))
+    findings = Randomization(own, chosen, plan).findings(folder)
     yield from findings
-    folder.write("randomization.csv", table(found.points))
-    folder.write("randomization.json", as_json(_content(found, findings)))
-    sections = [test.section(folder, results[test.stage]) for test in tests]
-    write_page(folder, "index.html", f"Randomisation test of {network.name}", sections, _facts(found))
+    folder.write("randomization.csv", table(result.points))
+    folder.write("randomization.json", as_json(_content(result, findings)))
+    sections = [test.section(folder, result.results[name]) for name, test in tests.items()]
+    write_page(folder, "index.html", f"Randomisation test of {network.name}", sections, _facts(result))
     folder.tidy()
-    yield found
-
-
-def _of_one_pass(own: Experiment, plan: Mapping[str, Any]) -> list[PerMethod[Convergence]]:
-    """Convergence, where a method can be asked for it."""
-    methods = tuple(method for method in own.methods if passes_once(own.network, method, own.options))
-    told = {key: value for key, value in own.options.items() if key.partition(".")[0] in methods}
-
-    def ask(network: "Network", methods: Sequence[str]) -> Iterator[Convergence]:
-        options = {key: value for key, value in told.items() if key.partition(".")[0] in methods}
-        return convergence(network, own.images, methods, options=options)
-
-    test = PerMethod(
-        "convergence", own.network, methods, ask, Convergence.read, convergence_section.section, LAYOUT, plan
-    )
-    return [test] if methods else []
-
-
-def _softmax_shift(own: Experiment, plan: Mapping[str, Any], target: int | None) -> PerMethod[SoftmaxShift]:
-    def ask(network: "Network", methods: Sequence[str]) -> Iterator[SoftmaxShift]:
-        options = {key: value for key, value in own.options.items() if key.partition(".")[0] in methods}
-        return softmax_shift.softmax_shift(network, own.images, methods, targets=target, options=options)
-
-    return PerMethod(
-        "softmax_shift", own.network, own.methods, ask, SoftmaxShift.read, softmax_shift.section, LAYOUT, plan
-    )
+    yield result
 
 
 def table(curves: Sequence[Point]) -> str:
@@ -188,8 +163,7 @@ def _content(result: Study, findings: Sequence[Finding]) -> dict[str, Any]:
         "machine": f"{system['architecture']}, {system['system']}",
         "points": [asdict(one) for one in result.points],
         "findings": per_seed,
-        "convergence": [asdict(one) for one in result.convergence],
-        "softmax_shift": [asdict(one) for one in result.softmax],
+        **{name: [asdict(one) for one in result.results.get(name, ())] for name in _OTHERS},
     }
 
 

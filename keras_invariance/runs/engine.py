@@ -8,17 +8,12 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from .folder import Layout, RunFolder
+from .folder import RunFolder
 from .progress import Progress
 
 
 class Sharded(Protocol):
     """Work in shards: what the engine asks of it."""
-
-    @property
-    def layout(self) -> Layout:
-        """How its folder is laid out."""
-        ...
 
     @property
     def stage(self) -> str:

@@ -30,6 +30,7 @@ from .plan import Plan
 from .questions import Question
 
 TWIN = ("twin_float32", "twin_float64", "twin_tolerance_float32", "twin_tolerance_float64")
+SHARDS = "shards"
 QUESTION = ("shift", "method", "reference", "estimator", "fit")
 SCHEMA = pa.schema(
     [
@@ -59,7 +60,7 @@ Confirmed: TypeAlias = dict[str, dict[str, float | None]]
 
 def shard_name(images: range) -> str:
     """The file of some neighbouring images' rows, below the folder."""
-    return f"shards/{images.start:08d}.parquet"
+    return f"{SHARDS}/{images.start:08d}.parquet"
 
 
 def as_parquet(rows: Rows) -> bytes:

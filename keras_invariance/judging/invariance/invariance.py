@@ -23,7 +23,7 @@ from ...patterns import load_patterns
 from ...runs import Layout, Progress, RunFolder
 from ...versions import installed
 from ..explanation_test import Section
-from .findings import QUESTION, TWIN, Codes, Exact, Findings, as_parquet, key_of, scores_of, shard_name
+from .findings import QUESTION, SHARDS, TWIN, Codes, Exact, Findings, as_parquet, key_of, scores_of, shard_name
 from .plan import plan_from
 from .questions import Question
 from .results import Result, results
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, Any]]
 Merged = tuple[Findings, dict[Question, Exact]]
-LAYOUT = Layout("an audit", "audit.json", ("shards",), AuditError, lambda read: asdict(plan_from(read)))
+LAYOUT = Layout("an audit", "audit.json", (SHARDS,), AuditError, lambda read: asdict(plan_from(read)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,6 @@ class Invariance:
 
     subject: Subject
     data: "Dataset"
-    layout: ClassVar[Layout] = LAYOUT
     stage: ClassVar[str] = "Screening in float32"
 
     @property

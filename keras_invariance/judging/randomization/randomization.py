@@ -10,14 +10,15 @@ from jaxtyping import Float
 
 from ...errors import OutputError
 from ...network.replicas import on_device
-from ...runs import Layout, Progress, RunFolder
+from ...runs import Progress, RunFolder
 from ..explanation_test import Section
+from ..request import StudyRequest
 from ..similarity import MEASURES
 from .curves import Point, points
 from .experiment import Experiment, Finding
 from .section import section
 
-LAYOUT = Layout("a study", "plan.json", ("seeds", "convergence", "softmax_shift"), OutputError, flat=True)
+SHARDS = "seeds"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +38,12 @@ class Randomization:
     experiment: Experiment
     seeds: tuple[int, ...]
     plan: Mapping[str, Any]
-    layout: ClassVar[Layout] = LAYOUT
     stage: ClassVar[str] = "Randomising"
+
+    @classmethod
+    def of(cls, request: StudyRequest) -> "Randomization":
+        """What a study asks of this test."""
+        return cls(request.experiment, request.seeds, request.plan)
 
     @property
     def questions(self) -> Sequence[Any]:
@@ -104,4 +109,4 @@ class Randomization:
 
 
 def _shard_name(seed: int) -> str:
-    return f"seeds/{seed}.npy"
+    return f"{SHARDS}/{seed}.npy"
