@@ -45,8 +45,7 @@ EXACT = Limits(1e-10, 1e-10)
 
 FITTED = Limits(5e-3, 3e-2)
 """For patterns that were fitted in float32 to each network by itself. They differ by the rounding of the fit, which no
-float64 map removes: with positive patterns of 60 000 digits by 4e-5 on the shipped dense network and 2.5e-3 on the
-convolutional one, as much for m = -0.01 as for m = -2 (2026-11-22). A smaller sensitivity than that cannot be seen."""
+float64 map removes: by up to 2.5e-3 on the shipped networks. A smaller sensitivity than that cannot be seen."""
 
 
 def evenly(length: int, count: int = CONFIRMED) -> Int[np.ndarray, " c"]:

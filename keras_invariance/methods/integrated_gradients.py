@@ -1,10 +1,8 @@
 """Integrated gradients: the gradient averaged on the straight way from a reference to the image.
 
-The mean is taken at the middles of equal intervals. The trapezoid rule also looks at the reference itself, where every
-place of a picture reads the same number: there pools tie everywhere and, without biases, every ReLU stands on its kink,
-so that rounding chose the derivative. A twin rounds otherwise: with the reference moved by the shift, a network of
-embedded words with a global max pool came out "sensitive" (2026-11-25). The midpoint rule needs a point less, and its
-error is half as large.
+The mean is taken at the middles of equal intervals. The trapezoid rule would also look at the reference itself, where
+every place of a picture reads the same number: there pools tie everywhere and, without biases, every ReLU stands on its
+kink, so that rounding chooses the derivative. The midpoint rule needs a point less, and its error is half as large.
 
 Letters: x the image, r its reference, t in [0, 1] the place on the way, f the logit.
 """

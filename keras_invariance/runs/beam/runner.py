@@ -1,8 +1,8 @@
 """Engines: a runner of Apache Beam with its options, and the process in which a job is given to it.
 
-Beam's local runner waits for a worker that was killed (by the system for want of memory, say) without end (2.77,
-2026-11-25). So every runner is driven from a process of its own, which ends as soon as a worker is lost, and is started
-again for as long as the work goes on. Being a process, it can also be ended by Ctrl-C at any moment.
+Beam's local runner waits for a worker that was killed (by the system for want of memory, say) without end. So every
+runner is driven from a process of its own, which ends as soon as a worker is lost, and is started again for as long as
+the work goes on. Being a process, it can also be ended by Ctrl-C at any moment.
 """
 
 import os
