@@ -70,7 +70,8 @@ class Graph:
 
     `nodes` are the active and the structural operations only; `shapes` gives the static shape of each of
     their outputs, the batch axis unknown. A family's offsets (`family`) are constants that are variables. `cuts` names
-    a twin's subtractions by their operations.
+    a twin's subtractions by their operations. `singles` has, for constants that the model computes from others, the
+    constant and what comes out in the model's own float32, where that is not the constant rounded.
     """
 
     nodes: tuple[Node, ...]
@@ -81,6 +82,7 @@ class Graph:
     active: frozenset[Value]
     shapes: Mapping[Value, tf.TensorShape]
     cuts: Mapping[str, Cut] = field(default_factory=dict)
+    singles: Mapping[Value, tuple[tf.Tensor, tf.Tensor]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Graph: {self.image_shape} -> {self.logits.node!r}, {len(self.nodes)} operations>"
@@ -111,6 +113,12 @@ class Graph:
     def active_inputs(self, node: Node) -> tuple[Value, ...]:
         """What a node reads that depends on the image."""
         return tuple(value for value in node.inputs if value in self.active)
+
+    def constant_for(self, value: Value, dtype: tf.DType) -> "tf.Tensor | tf.Variable":
+        """A constant for a pass in some type: in float32 the very number that the model computes there."""
+        constant = self.constants[value]
+        own, single = self.singles.get(value, (None, None))
+        return single if single is not None and own is constant and dtype == tf.float32 else constant
 
     def constant(self, value: Value) -> "tf.Tensor | tf.Variable | None":
         """The tensor behind a constant value, None if the value is not constant."""

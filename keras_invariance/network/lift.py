@@ -9,7 +9,7 @@ import tensorflow as tf
 from ..errors import ModelError
 from .compiled import compiled
 from .graph import Graph, Node, Value, pruned
-from .replay import Replay, numeric, public
+from .replay import FLOATS, Replay, numeric, public
 from .traced import Port, Traced
 
 SHAPES = frozenset({"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike"})
@@ -23,7 +23,6 @@ SYSTEM = frozenset(
      "Save", "SaveSlices", "RestoreV2", "Restore", "RestoreSlice", "LoadAndRemapMatrix", "GenerateVocabRemapping",
      "MergeV2Checkpoints", "DebugIdentity", "DebugIdentityV2", "RpcCall", "XlaCallModule"}
 )  # fmt: skip
-HALVES = (tf.float16, tf.bfloat16, tf.float32)
 
 
 def lifted(function: Traced, image: Port, result: Value, fixed: Mapping[Value, np.ndarray] | None = None) -> Graph:
@@ -57,12 +56,12 @@ def lifted(function: Traced, image: Port, result: Value, fixed: Mapping[Value, n
             "Choose another output or signature.",
         )
     _check_stateless(nodes)
-    constants = _constants(function, stored, nodes, kinds)
+    constants, singles = _constants(function, stored, nodes, kinds)
     kept = tuple(node for node in nodes if kinds[node.output] != "constant")
     kept, constants = _lowered(kept, constants)
     shape = tuple(image.shape[1:])
     return _with_depthwise(
-        _shaped(Graph(kept, constants, source, shape, result, _active(kept, source), {}), image.dtype)
+        _shaped(Graph(kept, constants, source, shape, result, _active(kept, source), {}, singles=singles), image.dtype)
     )
 
 
@@ -192,8 +191,8 @@ def _draws(node: Node, nodes: Sequence[Node]) -> bool:
 
 def _constants(
     function: Traced, given: Mapping[Value, tf.Tensor], nodes: Sequence[Node], kinds: dict[Value, str]
-) -> dict[Value, tf.Tensor]:
-    """Compute, once, every constant that an active or structural operation reads."""
+) -> tuple[dict[Value, tf.Tensor], dict[Value, tuple[tf.Tensor, tf.Tensor]]]:
+    """Compute, once, every constant that an active or structural operation reads; and `Graph.singles`."""
     inner = [node for node in nodes if kinds[node.output] == "constant"]
     wanted = sorted(
         {
@@ -206,11 +205,11 @@ def _constants(
     )
     _check_given(function, given, (*wanted, *(value for node in inner for value in node.inputs)))
 
-    def compute() -> list[tf.Tensor]:
-        """Stored numbers as they are; what is computed from them in float64, rounded only where it is used."""
-        replay = Replay(Graph((), {}, Value(""), (), Value(""), frozenset(), {}), tf.zeros((), tf.float64))
+    def replayed_in(dtype: tf.DType) -> tuple[dict[Value, tf.Tensor], dict[Value, tf.Tensor]]:
+        """Stored numbers as they are; and what is computed from them in a type."""
+        replay = Replay(Graph((), {}, Value(""), (), Value(""), frozenset(), {}), tf.zeros((), dtype))
         stored = dict(given)
-        replay.values.update({value: _widened(tensor) for value, tensor in stored.items()})
+        replay.values.update({value: _in_type(tensor, dtype) for value, tensor in stored.items()})
         for node in inner:
             if node.op not in STORED:
                 replay.run(node)
@@ -218,10 +217,23 @@ def _constants(
             graph = tf.compat.v1.get_default_graph()
             tensors = [replay.value(value) for value in node.inputs]
             stored[node.output] = graph.create_op(node.op, tensors, attrs=public(node.attributes)).outputs[0]
-            replay.values[node.output] = _widened(stored[node.output])
-        return [stored.get(value, replay.values[value]) for value in wanted]
+            replay.values[node.output] = _in_type(stored[node.output], dtype)
+        computed = {value: replay.values[value] for value in wanted if value not in stored}
+        return {value: stored[value] for value in wanted if value in stored}, computed
 
-    return dict(zip(wanted, compiled(compute, [])(), strict=True)) if wanted else {}
+    def compute() -> tuple[dict[Value, tf.Tensor], dict[Value, tf.Tensor], dict[Value, tf.Tensor]]:
+        return *replayed_in(tf.float64), replayed_in(tf.float32)[1]
+
+    if not wanted:
+        return {}, {}
+    stored, exact, single = compiled(compute, [])()
+    found = {**stored, **exact}
+    differing = [value for value, number in exact.items() if _rounds_otherwise(number, single[value])]
+    return {value: found[value] for value in wanted}, {value: (exact[value], single[value]) for value in differing}
+
+
+def _rounds_otherwise(exact: tf.Tensor, single: tf.Tensor) -> bool:
+    return bool(single.dtype == tf.float32 and np.any(exact.numpy().astype(np.float32) != single.numpy()))
 
 
 def _check_given(function: Traced, given: Mapping[Value, tf.Tensor], values: Sequence[Value]) -> None:
@@ -234,9 +246,9 @@ def _check_given(function: Traced, given: Mapping[Value, tf.Tensor], values: Seq
         )
 
 
-def _widened(tensor: tf.Tensor) -> tf.Tensor:
-    """Floating-point numbers of up to 32 bits as float64, anything else as it is."""
-    return tf.cast(tensor, tf.float64) if tensor.dtype in HALVES else tensor
+def _in_type(tensor: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
+    """Floating-point numbers in a type, anything else as it is."""
+    return tf.cast(tensor, dtype) if tensor.dtype in FLOATS else tensor
 
 
 def _lowered(

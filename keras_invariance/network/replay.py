@@ -53,7 +53,7 @@ class Replay:
     def value(self, value: Value) -> tf.Tensor:
         """The tensor of a value: emitted before, or a constant in the replay's type."""
         if value not in self.values:
-            self.values[value] = embedded(self.graph.constants[value], self.dtype)
+            self.values[value] = embedded(self.graph.constant_for(value, self.dtype), self.dtype)
         return self.values[value]
 
     def emit(self, node: Node, inputs: Mapping[Value, tf.Tensor] | None = None) -> tf.Tensor:

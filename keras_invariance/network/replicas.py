@@ -14,4 +14,9 @@ def on_device(network: Network, device: str) -> Network:
             value: tf.identity(constant) if constant.dtype.is_floating else constant
             for value, constant in network.graph.constants.items()
         }
-    return replace(network, graph=replace(network.graph, constants=constants), place=None)
+        singles = {
+            value: (constants[value], tf.identity(single))
+            for value, (constant, single) in network.graph.singles.items()
+            if network.graph.constants[value] is constant
+        }
+    return replace(network, graph=replace(network.graph, constants=constants, singles=singles), place=None)

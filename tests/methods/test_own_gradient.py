@@ -8,6 +8,7 @@ from keras import layers
 
 import keras_invariance as ki
 from keras_invariance import models
+from keras_invariance.network.replicas import on_device
 
 NEAR = 1e-5
 
@@ -58,8 +59,9 @@ def test_large_networks(name):
     assert farthest(model, ki.datasets.load("photographs", size=(224, 224, 3)).images[:3]) < NEAR
 
 
-def test_a_batch_norm_is_not_folded_on_the_way_forward():
-    """Folded, it rounds otherwise, and ReLUs that stand near their kink open: then the maps differ by a percent."""
+@pytest.fixture(scope="module")
+def normed() -> keras.Model:
+    """Three convolutions with batch norms whose numbers are drawn."""
     keras.utils.set_random_seed(2)
     blocks = [
         [layers.Conv2D(32, 3, padding="same"), layers.BatchNormalization(), layers.ReLU(), layers.MaxPooling2D(2)]
@@ -72,8 +74,30 @@ def test_a_batch_norm_is_not_folded_on_the_way_forward():
         if isinstance(layer, layers.BatchNormalization):
             size = layer.gamma.shape
             layer.set_weights([random.uniform(low, 2.0, size) for low in (0.2, -2.0, -2.0, 0.2)])
-    images = random.random((400, 32, 32, 3)).astype(np.float32)
-    assert farthest(model, images) < NEAR
+    return model
+
+
+def test_a_batch_norm_is_not_folded_on_the_way_forward(normed):
+    """Folded, it rounds otherwise, and ReLUs that stand near their kink open: then the maps differ by a percent."""
+    assert farthest(normed, np.random.default_rng(1).random((400, 32, 32, 3)).astype(np.float32)) < NEAR
+
+
+def test_what_a_model_computes_of_its_numbers_is_rounded_as_the_model_rounds_it(normed):
+    """A batch norm's scale in float64, rounded once, is another one in the last place: rsqrt and product round twice."""
+    network = ki.load_network(normed)
+    scales = [
+        network.graph.constant_for(node.inputs[1], tf.float32) for node in network.graph.nodes if node.op == "Mul"
+    ]
+    norms = [layer for layer in normed.layers if isinstance(layer, layers.BatchNormalization)]
+    assert len(scales) == len(norms) == 3
+    for scale, norm in zip(scales, norms, strict=True):
+        expected = tf.math.rsqrt(norm.moving_variance.value + norm.epsilon) * norm.gamma.value
+        np.testing.assert_array_equal(np.ravel(tf.cast(scale, tf.float32)), expected)
+    images = np.random.default_rng(1).random((8, 32, 32, 3)).astype(np.float32)
+    np.testing.assert_array_equal(network(images), normed(images, training=False))
+    np.testing.assert_array_equal(on_device(network, "CPU:0")(images), network(images))
+    exact = network.astype("float64")(images)
+    assert 0 < np.abs(exact - network(images)).max() < 1e-4
 
 
 def test_of_two_equal_inputs_of_a_pool_the_one_that_tensorflow_takes_wins(cnn):
