@@ -19,9 +19,9 @@ from ..arrays import Images, checked_images
 from ..errors import MethodError
 from ..methods.single_pass import SinglePass
 from ..network import Network
-from ..network.compiled import compiled
+from ..network.execution.compiled import compiled
 from ..network.graph import Value
-from ..network.roles import Unit
+from ..network.structure.roles import Unit
 from ..rules.backward import backward_pass
 from .checks import analyzer_of, check_methods
 from .intervals import Interval, interval

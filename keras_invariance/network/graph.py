@@ -6,7 +6,7 @@ everything else is a *constant*.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -111,6 +111,10 @@ class Graph:
     def active_inputs(self, node: Node) -> tuple[Value, ...]:
         """What a node reads that depends on the image."""
         return tuple(value for value in node.inputs if value in self.active)
+
+    def ended_at(self, logits: Value) -> "Graph":
+        """The same graph ended at another value."""
+        return replace(self, nodes=pruned(self.nodes, logits), logits=logits)
 
     def constant(self, value: Value) -> "tf.Tensor | tf.Variable | None":
         """The tensor behind a constant value, None if the value is not constant."""

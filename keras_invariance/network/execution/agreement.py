@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 import tensorflow as tf
 
-from .graph import Cut, Graph, Value
+from ..graph import Cut, Graph, Value
 
 
 class Emitted(Protocol):

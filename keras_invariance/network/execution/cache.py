@@ -1,10 +1,10 @@
-"""A mapping that forgets what was stored longest ago."""
+"""A cache: a mapping of limited size that forgets what was stored longest ago."""
 
 from collections import OrderedDict
 from typing import Any
 
 
-class Recent(OrderedDict[Any, Any]):
+class Cache(OrderedDict[Any, Any]):
     """A mapping that forgets what was stored longest ago once it holds more than `size` things."""
 
     def __init__(self, size: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from ..errors import UnknownOperationError
+from ...errors import UnknownOperationError
 
 # What XLA writes behind a function's name, 100 characters long, in front of the operation that it cannot compile.
 ATTRIBUTES = re.compile(r"\[_\w+=[^\]]*\]")

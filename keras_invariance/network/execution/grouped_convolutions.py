@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from .graph import Node
+from ..graph import Node
 
 Operation = Callable[[str, list[tf.Tensor]], tf.Tensor]
 """Creates an operation of this kind, with the attributes of the one that is taken apart."""

@@ -2,8 +2,8 @@
 
 A method puts a function with a custom gradient in the place of some of them; the gradient of the replayed function
 then is the method. `tf.gradients` takes it inside the same traced graph: a tape does not see operations that are
-created by name, and would ask for a nested function and its call (2026-11-22). A twin's replay may know the images
-before their shift; then it takes network 1's decisions over (`agreement`).
+created by name. A twin's replay may know the images before their shift; then it takes network 1's decisions over
+(`agreement`).
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from ..graph import Graph, Node, Value, pruned
 from .agreement import agreed
-from .graph import Graph, Node, Value, pruned
-from .groups import grouped, groups
-from .volumes import is_volume_pool, planar_pools
+from .grouped_convolutions import grouped, groups
+from .volume_pools import is_volume_pool, planar_pools
 
 # Constants up to this many elements are written into the graph, where shapes are inferred from them; larger ones are
 # captured, so that a network of 500 MB is not copied into every function that replays it.

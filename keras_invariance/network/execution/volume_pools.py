@@ -13,7 +13,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from .graph import Node
+from ..graph import Node
 
 _PLANAR: Mapping[str, Callable[..., tf.Tensor]] = {"MaxPool3D": tf.nn.max_pool2d, "AvgPool3D": tf.nn.avg_pool2d}
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..errors import ModelError, UnknownOperationError
-from .network import Network
+from ...errors import ModelError, UnknownOperationError
+from ..network import Network
 
 TRIED = 3  # images; no divisor of the usual batch sizes
 SCALE = 1e-3  # of the largest logit: rounding of another batch size is below, a mixed batch far above
 
 
-def opened(network: Network, batch: int | None, source: str) -> Network:
+def with_any_batch(network: Network, batch: int | None, source: str) -> Network:
     """The network that takes any number of images, or one at a time where the model cannot take several.
 
     A model that states a fixed batch often computes each image by itself all the same. That is tried with random
@@ -25,8 +25,8 @@ def opened(network: Network, batch: int | None, source: str) -> Network:
     if batch is None and network.graph.shapes[network.graph.logits][0] is None:
         return network
     images = np.random.default_rng(0).random((TRIED, *network.input_shape)).astype(np.float32)
-    interface = replace(network.interface, one_by_one=True)
-    lone = replace(network, loaded=replace(network.loaded, interface=interface))
+    endpoints = replace(network.endpoints, one_by_one=True)
+    lone = replace(network, loaded=replace(network.loaded, endpoints=endpoints))
     alone = _logits(lone, images)
     if alone is None:
         raise ModelError(

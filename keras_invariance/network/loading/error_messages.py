@@ -1,4 +1,4 @@
-"""Reasons: what one line of another library's error says; and what to do where a shape is missing."""
+"""Error messages: the line of another library's error that says what happened, and what several of ours advise."""
 
 import re
 import textwrap

@@ -8,11 +8,11 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from ..errors import ModelError
-from .reasons import GIVE_SHAPE, reason
+from ...errors import ModelError
+from ..lowering.traced import Traced, traced
+from .error_messages import GIVE_SHAPE, reason
 from .safety import check_keras_file
 from .selection import Selection
-from .traced import Traced, traced
 
 KERAS_FILES = (".keras", ".h5", ".hdf5")
 

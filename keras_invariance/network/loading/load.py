@@ -8,19 +8,19 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from ..errors import ModelError
-from .batches import opened
-from .graph import pruned
-from .interface import Front, Interface
+from ...errors import ModelError
+from ..graph import pruned
+from ..loaded import Loaded
+from ..lowering.lift import lifted
+from ..lowering.traced import Traced, traced
+from ..network import Network
+from ..structure.endpoints import Endpoints, Front
+from .batches import with_any_batch
+from .error_messages import GIVE_SHAPE
 from .keras_files import read_keras, traced_for, traced_keras
-from .lift import lifted
-from .loaded import Loaded
-from .network import Network
 from .outputs import Reduce, rows_of_logits
-from .reasons import GIVE_SHAPE
 from .saved_models import choose_signature, read_saved_model
 from .selection import Chosen, Selection, chosen
-from .traced import Traced, traced
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ def _from_path(
 
 def _shipped(name: Path) -> Path:
     """The file of the shipped network of that name, dashes or underscores in it."""
-    from ..models import NAMES
-    from ..models import path as shipped
+    from ...models import NAMES
+    from ...models import path as shipped
 
     if str(name).replace("-", "_") in NAMES:
         return Path(shipped(str(name)))
@@ -152,11 +152,11 @@ def _network(function: Traced, selection: Selection, origin: Origin, reduce: str
     found = chosen(function, selection, origin.source)
     lone = lifted(function, found.image, found.result.value, found.fixed)
     graph, head, shape = rows_of_logits(lone, reduce, origin.source)
-    interface = Interface(found.image.name, found.result.name, shape, _front(function, found))
+    endpoints = Endpoints(found.image.name, found.result.name, shape, _front(function, found))
     whole = len(function.inputs) == len(function.outputs) == 1 and selection.plain and graph.logits.node in lone.by_name
     model = origin.model if whole else None
-    network = Network(graph, origin.name, Loaded(origin.source, head, interface, model))
-    return opened(network, found.batch, origin.source)
+    network = Network(graph, origin.name, Loaded(origin.source, head, endpoints, model))
+    return with_any_batch(network, found.batch, origin.source)
 
 
 def _front(function: Traced, found: Chosen) -> Front | None:

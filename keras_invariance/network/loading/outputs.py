@@ -7,11 +7,11 @@ from typing import Literal, TypeAlias
 
 import tensorflow as tf
 
-from ..errors import ModelError
-from .graph import Graph, Node, Value
-from .head import Head, without_head
-from .lift import edited
-from .reasons import GIVE_SHAPE
+from ...errors import ModelError
+from ..graph import Graph, Node, Value
+from ..lowering.lift import edited
+from ..structure.head import Head, without_head
+from .error_messages import GIVE_SHAPE
 
 Reduce: TypeAlias = Literal["mean", "max"]
 REDUCTIONS = {"mean": "Mean", "max": "Max"}

@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 
 import h5py
 
-from ..errors import ModelError
-from .reasons import reason
+from ...errors import ModelError
+from .error_messages import reason
 
 CONFIGURATION = "config.json"
 WEIGHTS = ".h5"

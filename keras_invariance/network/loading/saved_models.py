@@ -1,7 +1,7 @@
 """SavedModel folders: a signature's operations and the numbers that they read, without the objects around them.
 
 Reading the graph alone also reads what `tf.saved_model.load` cannot: folders of Keras 2 with an optimizer's slots,
-folders of TensorFlow 1. And no operation of the file runs but those that the logits need (2026-11-24).
+folders of TensorFlow 1. And no operation of the file runs but those that the logits need.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,11 @@ from typing import Any
 
 import tensorflow as tf
 
-from ..errors import ModelError
-from .flatten import flattened
-from .graph import Node, Value, pruned
-from .reasons import reason
-from .traced import Port, Traced
+from ...errors import ModelError
+from ..graph import Node, Value, pruned
+from ..lowering.flatten import flattened
+from ..lowering.traced import Port, Traced
+from .error_messages import reason
 
 SERVING = "serving_default"
 INTERNAL = ("__saved_model_init_op", "__saved_model_train_op")

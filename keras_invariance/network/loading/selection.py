@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from ..errors import ModelError
-from .compiled import compiled
-from .graph import Graph, Node, Value, pruned
-from .reasons import GIVE_SHAPE
-from .replay import Replay
-from .traced import Port, Traced
+from ...errors import ModelError
+from ..execution.compiled import compiled
+from ..execution.replay import Replay
+from ..graph import Graph, Node, Value, pruned
+from ..lowering.traced import Port, Traced
+from .error_messages import GIVE_SHAPE
 
 LISTED = 8  # names in an error
 

@@ -1,10 +1,9 @@
-"""Trainees: networks whose numbers are variables, and follow a Keras model while it is trained.
+"""Networks in training: their numbers are variables, and follow a Keras model while it is trained.
 
 A loaded network holds the numbers that the model had when it was read, and every form of them that a method needs, so
-that after each epoch of a training everything would have to be traced anew. A trainee's functions read its numbers
-whenever they run, and make there what is else made once: kernels with their scales, signed parts, transposes. Maps are
-the same to rounding. Two verdicts on the shipped MLP take a tenth of the time that way, and 60 epochs no more memory
-than the first, where a network read anew keeps 290 MB each time (2026-11-25).
+that after each epoch of a training everything would have to be traced anew. The functions of a network in training read
+its numbers whenever they run, and make there what is else made once: kernels with their scales, signed parts,
+transposes. Maps are the same to rounding.
 """
 
 from collections.abc import Mapping
@@ -13,15 +12,15 @@ from typing import Any
 
 import tensorflow as tf
 
-from ..errors import ModelError
-from .graph import Graph, Value
+from ...errors import ModelError
+from ..execution.replay import FLOATS
+from ..graph import Graph, Value
+from ..network import Network
 from .load import load_network
-from .network import Network
-from .replay import FLOATS
 
 
 @dataclass(frozen=True, eq=False)
-class Trainee:
+class TrainingNetwork:
     """A Keras model in training and its network.
 
     Attributes
@@ -29,17 +28,17 @@ class Trainee:
     model
         The Keras model; it is read, never written.
     network
-        The network, with the numbers of the last `catch_up`. Its twins are right until the next one: make new ones
+        The network, with the numbers of the last `update`. Its twins are right until the next one: make new ones
         then, which run the same traced functions.
-    reading
+    options
         What `load_network` is told of the model.
     """
 
     model: Any
     network: Network
-    reading: Mapping[str, Any]
+    options: Mapping[str, Any]
 
-    def catch_up(self) -> None:
+    def update(self) -> None:
         """Give the network the numbers that the model has now.
 
         Raises
@@ -47,7 +46,7 @@ class Trainee:
         ModelError
             The model consists of other operations than before.
         """
-        now = load_network(self.model, **self.reading).graph
+        now = load_network(self.model, **self.options).graph
         if _operations(now) != _operations(self.network.graph):
             raise ModelError(
                 f"model {self.model.name!r}, which consists of other operations than when its training began",
@@ -59,14 +58,14 @@ class Trainee:
                 variable.assign(now.constants[value])
 
 
-def trainee(model: Any, **reading: Any) -> Trainee:
+def training_network(model: Any, **options: Any) -> TrainingNetwork:
     """A model in training, with a network that follows it.
 
     Parameters
     ----------
     model
         The Keras model.
-    **reading
+    **options
         As for `load_network`: which part of the model is the network.
 
     Raises
@@ -74,9 +73,9 @@ def trainee(model: Any, **reading: Any) -> Trainee:
     ModelError
         No network from images to logits can be made of the model.
     """
-    network = load_network(model, **reading)
+    network = load_network(model, **options)
     graph = replace(network.graph, constants=_moving(network.graph.constants))
-    return Trainee(model, replace(network, graph=graph, loaded=network.loaded.changed()), reading)
+    return TrainingNetwork(model, network.with_graph(graph), options)
 
 
 def _moving(constants: Mapping[Value, tf.Tensor]) -> dict[Value, "tf.Tensor | tf.Variable"]:

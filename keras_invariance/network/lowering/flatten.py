@@ -7,8 +7,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from ..errors import ModelError
-from .graph import Node, Value
+from ...errors import ModelError
+from ..graph import Node, Value
 
 CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 # They hand their inputs on as they are, so whoever reads them reads what they read. A Keras activation with a

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import tensorflow as tf
 
-from ..errors import ModelError
-from .compiled import compiled
-from .graph import Graph, Node, Value, pruned
-from .replay import Replay, numeric, public
+from ...errors import ModelError
+from ..execution.compiled import compiled
+from ..execution.replay import Replay, numeric, public
+from ..graph import Graph, Node, Value, pruned
 from .traced import Port, Traced
 
 SHAPES = frozenset({"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike"})
@@ -115,11 +115,6 @@ def _repeated(port: Port, image: Value, stored: dict[Value, tf.Tensor]) -> list[
         Node(shape.node, "ConcatV2", (count, numbers["rest"], numbers["axis"]), {"N": tf.compat.v1.AttrValue(i=2)}),
         Node(name, "BroadcastTo", (port.value, shape), kind),
     ]
-
-
-def with_logits(graph: Graph, logits: Value) -> Graph:
-    """The same graph ended at another value."""
-    return replace(graph, nodes=pruned(graph.nodes, logits), logits=logits)
 
 
 def edited(graph: Graph, nodes: Sequence[Node], constants: dict[Value, tf.Tensor]) -> Graph:

@@ -6,8 +6,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from ..graph import Node, Value
 from .flatten import flattened
-from .graph import Node, Value
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,9 @@ import numpy as np
 import tensorflow as tf
 from jaxtyping import Float
 
-from .compiled import compiled
-from .graph import Graph, Value, pruned
-from .replay import Replay
+from ..execution.compiled import compiled
+from ..execution.replay import Replay
+from ..graph import Graph, Value, pruned
 
 
 def values_at(

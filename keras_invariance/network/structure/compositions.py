@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .graph import Graph, Node, Value
+from ..graph import Graph, Node, Value
 from .operations import ELEMENTWISE, PRODUCTS, SELECTIONS, SUMS
 
 LAST = PRODUCTS | SUMS | SELECTIONS

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import tensorflow as tf
 
-from .graph import Cut, Graph, Node, Value
+from ..graph import Cut, Graph, Node, Value
 from .layers import kernel_axes, kernel_index, linear_image
 from .operations import NEURON_ROUTES
 from .roles import AFFINE_ROLES, Unit

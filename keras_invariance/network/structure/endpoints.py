@@ -1,4 +1,4 @@
-"""Interfaces: how a network's images and logits lie in the model that it was read from."""
+"""Endpoints: how a network's images and logits lie in the model that it was read from."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,10 +8,10 @@ import numpy as np
 import tensorflow as tf
 from jaxtyping import Float, Shaped
 
-from ..errors import ImageError
-from .compiled import compiled
-from .graph import Graph
-from .replay import Replay
+from ...errors import ImageError
+from ..execution.compiled import compiled
+from ..execution.replay import Replay
+from ..graph import Graph
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ class Front:
 
 
 @dataclass(frozen=True, eq=False)
-class Interface:
+class Endpoints:
     """Where a network begins and ends in its model.
 
     Attributes

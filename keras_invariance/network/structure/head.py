@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .graph import Graph, Node, Value
-from .lift import with_logits
+from ..graph import Graph, Node, Value
 
 HEADS = frozenset({"Softmax", "Sigmoid", "LogSoftmax"})
 # What may stand between the head and the output without changing which logit is which.
@@ -36,10 +35,10 @@ def without_head(graph: Graph) -> tuple[Graph, Head]:
         passed.append(node)
         node = graph.producer(graph.active_inputs(node)[0])
     if node is not None and node.op in HEADS and _has_rows(graph, node.inputs[0]):
-        return with_logits(graph, node.inputs[0]), Head(node.op, removed=True)
+        return graph.ended_at(node.inputs[0]), Head(node.op, removed=True)
     written_out = _written_out(graph, node)
     if written_out is not None and _has_rows(graph, written_out):
-        return with_logits(graph, written_out), Head("softmax written out as exp / sum", removed=True)
+        return graph.ended_at(written_out), Head("softmax written out as exp / sum", removed=True)
     return graph, Head(_late_head(graph))
 
 

@@ -9,14 +9,14 @@ from functools import cached_property
 import numpy as np
 import tensorflow as tf
 
-from .graph import Graph, Node, Value
+from ..execution.replay import Replay, numeric
+from ..graph import Graph, Node, Value
 from .operations import LINEAR
-from .replay import Replay, numeric
 
 
 @dataclass(frozen=True, eq=False)
 class Factor:
-    """A scale that is a variable: a number of a network in training (`trainee`).
+    """A scale that is a variable: a number of a network in training (`loading.training_network`).
 
     Attributes
     ----------

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import tensorflow as tf
 
+from ..execution.replay import numeric
+from ..graph import Graph, Node, Value
 from .compositions import Composition
-from .graph import Graph, Node, Value
 from .layers import Factor, Moving, NeuronLayer, channel_numbers, kernel_index, linear_image
 from .operations import ACTIVATIONS, ADDITIONS, NEURON_ROUTES
-from .replay import numeric
 
 
 @dataclass(frozen=True, eq=False)

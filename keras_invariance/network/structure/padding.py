@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import tensorflow as tf
 
-from .graph import Node
+from ..graph import Node
 from .layers import NeuronLayer
 
 PADDED = frozenset({"Conv2D", "Conv3D", "DepthwiseConv2dNative"})

@@ -5,8 +5,8 @@ from typing import Literal, TypeAlias
 
 import tensorflow as tf
 
+from ..graph import Graph, Node, Value
 from .compositions import compositions
-from .graph import Graph, Node, Value
 from .layers import NeuronLayer
 from .neurons import neuron_layer
 from .operations import (

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .graph import Graph
+from ..graph import Graph
 from .roles import Unit
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def layer_rows(graph: Graph, units: tuple[Unit, ...]) -> tuple[LayerRow, ...]:
 
 def html_of(line: str, graph: Graph, units: tuple[Unit, ...]) -> str:
     """A network as a notebook shows it: its line, its operations by role, and its layers."""
-    from ..reports.tables import html_table
+    from ...reports.tables import html_table
 
     roles = [(role, _counted(counts)) for role, counts in roles_of(units).items()]
     layers = [row.cells for row in layer_rows(graph, units)]

@@ -1,4 +1,4 @@
-"""Trainees: the same maps as a network that is read anew, from functions that are traced once."""
+"""Networks in training: the same maps as a network that is read anew, from functions that are traced once."""
 
 import keras
 import numpy as np
@@ -8,7 +8,7 @@ import pytest
 import keras_invariance as ki
 from keras_invariance.errors import InvarianceError, ModelError
 from keras_invariance.methods.single_pass import SinglePass
-from keras_invariance.network.trainee import Trainee, trainee
+from keras_invariance.network.loading.training_network import TrainingNetwork, training_network
 from tests.networks import CASES, Case, case
 
 METHODS = ("gradient", "lrp-epsilon", "lrp-alpha2-beta1")
@@ -20,11 +20,11 @@ EACH_KIND = (
 OPTIONS = {"deep-taylor-bounded": {"low": -3.0, "high": 3.0}, "integrated-gradients": {"steps": 4}}
 
 
-def of(one: Case) -> Trainee:
-    """A trainee of a copy of the case's model, which is shared by all tests."""
+def of(one: Case) -> TrainingNetwork:
+    """A network in training, of a copy of the case's model, which is shared by all tests."""
     copy = keras.models.clone_model(one.model)
     copy.set_weights(one.model.get_weights())
-    return trainee(copy)
+    return training_network(copy)
 
 
 def train(model: keras.Model, seed: int = 0) -> None:
@@ -38,11 +38,11 @@ def distance(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def farthest(one: Case, methods: tuple[str, ...], dtype: str) -> float:
-    """The largest distance of a trainee's and its twin's maps from those of the model read anew."""
+    """The largest distance of a network in training's and its twin's maps from those of the model read anew."""
     following, distances = of(one), []
     for seed in range(2):
         train(following.model, seed)
-        following.catch_up()
+        following.update()
         anew = ki.load_network(following.model)
         shift = ki.shifts.constant(-1.0)
         pairs = [(following.network, anew, one.images)]
@@ -77,20 +77,20 @@ def test_scales_and_quotients_behind_a_layer_follow():
         [layers.Input((3,)), layers.Dense(4), layers.BatchNormalization(), divided, layers.ReLU(), layers.Dense(2)]
     )
     model.layers[0].set_weights([np.eye(3, 4) + 0.5, np.array([0.3, 0.1, -0.1, 0.2])])
-    following, images = trainee(model), np.array([[1.0, -2.0, 0.5], [0.2, 0.4, 0.9]], np.float32)
+    following, images = training_network(model), np.array([[1.0, -2.0, 0.5], [0.2, 0.4, 0.9]], np.float32)
     train(model)
-    following.catch_up()
+    following.update()
     told = {"method": "lrp-alpha2-beta1", "targets": 0, "dtype": "float64"}
     maps = ki.explain(following.network, images, **told)
     assert distance(maps, ki.explain(ki.load_network(model), images, **told)) < 1e-12
 
 
-def test_a_trainee_stays_where_it_is_until_it_catches_up():
+def test_a_network_in_training_stays_as_it_is_until_it_is_updated():
     following, images = of(case("mlp")), case("mlp").images
     before = following.network(images)
     train(following.model)
     np.testing.assert_array_equal(following.network(images), before)
-    following.catch_up()
+    following.update()
     assert distance(following.network(images), before) > 1e-3
 
 
@@ -101,7 +101,7 @@ def test_functions_are_traced_once(monkeypatch: pytest.MonkeyPatch):
     following, images = of(case("cnn")), case("cnn").images
     for seed in range(3):
         train(following.model, seed)
-        following.catch_up()
+        following.update()
         ki.explain(following.network, images, "lrp-epsilon")
         ki.explain(ki.shifted_twin(following.network, ki.shifts.constant(-1.0)), images, "lrp-epsilon")
     assert len(traced) == 2  # the network's and the twins'
@@ -109,10 +109,10 @@ def test_functions_are_traced_once(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_model_that_became_another_is_refused():
     model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(4)], name="growing")
-    following = trainee(model)
+    following = training_network(model)
     model.add(keras.layers.Dense(2))
     with pytest.raises(ModelError, match=r"'growing', which consists of other operations.*Audit it after"):
-        following.catch_up()
+        following.update()
 
 
 @pytest.mark.slow
@@ -121,7 +121,7 @@ def test_memory_does_not_grow_with_the_epochs():
     shift, sizes = ki.shifts.constant(-1.0), []
     for seed in range(60):
         train(following.model, seed)
-        following.catch_up()
+        following.update()
         ki.explain(ki.shifted_twin(following.network, shift), images, "lrp-epsilon")
         sizes.append(process.memory_info().rss)
     assert max(sizes[40:]) - max(sizes[:20]) < 20 * 2**20

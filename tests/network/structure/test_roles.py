@@ -10,8 +10,8 @@ from keras import layers
 
 import keras_invariance as ki
 from keras_invariance.errors import UnknownOperationError
-from keras_invariance.network.replay import Replay
-from keras_invariance.network.roles import Unit
+from keras_invariance.network.execution.replay import Replay
+from keras_invariance.network.structure.roles import Unit
 from tests.networks import CASES, case
 from tests.networks.case import fill
 from tests.oracle.agreement import distance
