@@ -124,6 +124,7 @@ def _read(folder: Path, meta_graph: Any, signature: Any, name: str) -> Traced:
         (*map(_port, inputs, inputs.values(), map(Value, placeholders)), *left_open),
         tuple(map(_port, outputs, outputs.values(), flat.results)),
         stored,
+        flat.bodies,
     )
 
 

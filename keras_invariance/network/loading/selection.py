@@ -12,6 +12,7 @@ from ...errors import ModelError
 from ..execution.compiled import compiled
 from ..execution.replay import Replay
 from ..graph import Graph, Node, Value, pruned
+from ..lowering.refused_operations import check_operations
 from ..lowering.traced import Port, Traced
 from .error_messages import GIVE_SHAPE
 
@@ -78,11 +79,13 @@ def chosen(function: Traced, selection: Selection, source: str) -> Chosen:
     Raises
     ------
     ModelError
-        A name is wrong or left out where there are several; the names and shapes to choose from are listed.
+        A name is wrong or left out where there are several; the names and shapes to choose from are listed. Or an
+        operation that the output needs reaches out of the graph.
     """
     result = _output(function, selection.output, source)
     fixed = _fixed(function, selection.fixed, source)
     nodes = pruned(function.nodes, result.value)
+    check_operations(nodes, function.bodies)  # before any of them is traced
     read = {value for node in nodes for value in node.inputs} | {result.value}
     reached = tuple(port for port in function.inputs if port.value in read)
     free = tuple(port for port in reached if port.value not in fixed)

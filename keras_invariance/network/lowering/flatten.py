@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from ...errors import ModelError
 from ..graph import Node, Value
+from .refused_operations import Bodies, bodies_of
 
 CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 # They hand their inputs on as they are, so whoever reads them reads what they read. A Keras activation with a
@@ -18,10 +19,14 @@ ALIASES = frozenset({"Identity", "IdentityN", "PreventGradient", "CheckNumerics"
 
 @dataclass(frozen=True, eq=False)
 class Flat:
-    """Every operation of a graph in topological order, and the values behind the tensors that were asked for."""
+    """Every operation of a graph in topological order, and the values behind the tensors that were asked for.
+
+    `bodies` says what is in the functions that stay functions, such as the branches of an `If`.
+    """
 
     nodes: tuple[Node, ...]
     results: tuple[Value, ...]
+    bodies: Bodies
 
 
 def flattened(definition: Any, placeholders: Sequence[str], tensors: Sequence[str]) -> Flat:
@@ -47,7 +52,8 @@ def flattened(definition: Any, placeholders: Sequence[str], tensors: Sequence[st
     flattener = _Flattener({function.signature.name: function for function in definition.library.function})
     known = {name: Value(name) for name in placeholders}
     values = flattener.body([node for node in definition.node if node.name not in known], known, prefix="")
-    return Flat(tuple(flattener.nodes), tuple(values[_spelling(name)] for name in tensors))
+    bodies = bodies_of(definition.library.function)
+    return Flat(tuple(flattener.nodes), tuple(values[_spelling(name)] for name in tensors), bodies)
 
 
 class _Flattener:

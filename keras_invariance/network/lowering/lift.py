@@ -10,6 +10,7 @@ from ...errors import ModelError
 from ..execution.compiled import compiled
 from ..execution.replay import Replay, numeric, public
 from ..graph import Graph, Node, Value, pruned
+from .refused_operations import check_operations
 from .traced import Port, Traced
 
 SHAPES = frozenset({"Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike"})
@@ -17,12 +18,6 @@ READS = frozenset({"ReadVariableOp", "VarHandleOp", "VariableV2", "ResourceGathe
 STORED = READS | {"Const"}
 RANDOM = ("StatelessRandom", "StatelessTruncated", "StatelessParameterized", "StatelessMultinomial", "StatelessShuffle")
 BATCH_NORMS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
-# They read or write files, or run code that is no graph; a model that needs one for its logits is not run.
-SYSTEM = frozenset(
-    {"ReadFile", "WriteFile", "MatchingFiles", "ImmutableConst", "PyFunc", "PyFuncStateless", "EagerPyFunc", "SaveV2",
-     "Save", "SaveSlices", "RestoreV2", "Restore", "RestoreSlice", "LoadAndRemapMatrix", "GenerateVocabRemapping",
-     "MergeV2Checkpoints", "DebugIdentity", "DebugIdentityV2", "RpcCall", "XlaCallModule"}
-)  # fmt: skip
 HALVES = (tf.float16, tf.bfloat16, tf.float32)
 
 
@@ -43,7 +38,8 @@ def lifted(function: Traced, image: Port, result: Value, fixed: Mapping[Value, n
     Raises
     ------
     ModelError
-        The result does not depend on the image, or an operation draws random numbers, keeps a state or loops.
+        The result does not depend on the image, or an operation draws random numbers, keeps a state, loops or reaches
+        out of the graph.
     """
     nodes, source = _from(pruned(function.nodes, result), image)
     tiles, renamed, stored = _fixed(function, source, fixed or {})
@@ -56,6 +52,7 @@ def lifted(function: Traced, image: Port, result: Value, fixed: Mapping[Value, n
             "a function of the images",
             "Choose another output or signature.",
         )
+    check_operations(nodes, function.bodies)
     _check_stateless(nodes)
     constants = _constants(function, stored, nodes, kinds)
     kept = tuple(node for node in nodes if kinds[node.output] != "constant")
@@ -157,12 +154,6 @@ def _splits(node: Node) -> int:
 def _check_stateless(nodes: Sequence[Node]) -> None:
     definitions = tf.Graph()
     for node in nodes:
-        if node.op in SYSTEM:
-            raise ModelError(
-                f"operation {node.op} in {node.name!r}, which touches files or runs code outside the graph",
-                "a network of computations alone",
-                "It is never run here, trusted or not. Save the model without it.",
-            )
         stateful = definitions.op_def_for_type(node.op).is_stateful and node.op not in READS
         if (stateful and node.op != "Placeholder") or _draws(node, nodes):
             raise ModelError(

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from ..graph import Node, Value
 from .flatten import flattened
+from .refused_operations import Bodies
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,8 @@ class Traced:
         Its arguments and its results.
     stored
         What else the operations read: variables' handles, or variables' numbers in the place of what reads them.
+    bodies
+        What is in the functions that operations call and that stay functions.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Traced:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     stored: Mapping[Value, tf.Tensor]
+    bodies: Bodies
 
     def __repr__(self) -> str:
         ports = f"{len(self.inputs)} inputs, {len(self.outputs)} outputs"
@@ -75,7 +79,7 @@ def traced(concrete: Any) -> Traced:
         for name, tensor in zip(placeholders[len(arguments) :], captured, strict=True)
         if isinstance(tensor, tf.Tensor)
     }
-    return Traced(tf.compat.as_str(concrete.name), flat.nodes, tuple(inputs), tuple(outputs), stored)
+    return Traced(tf.compat.as_str(concrete.name), flat.nodes, tuple(inputs), tuple(outputs), stored, flat.bodies)
 
 
 def _renamed(ports: Sequence[Port], names: Sequence[str]) -> tuple[Port, ...]:
