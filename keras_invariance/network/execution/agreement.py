@@ -34,7 +34,7 @@ class Emitted(Protocol):
         """The tensor of a value."""
         ...
 
-    def anew(self) -> "Emitted":
+    def fresh(self) -> "Emitted":
         """The same with nothing emitted yet."""
         ...
 
@@ -59,7 +59,7 @@ def agreed(replay: Emitted, network_1: Emitted, cut: Cut, own: tf.Tensor) -> tf.
     computed and `own` stays.
     """
     given = tf.shape(network_1.image)[0] > 0
-    first = tf.cond(given, lambda: network_1.anew().run_before(cut.value), lambda: own)
+    first = tf.cond(given, lambda: network_1.fresh().run_before(cut.value), lambda: own)
     first = tf.stop_gradient(tf.ensure_shape(first, own.shape))
     close = tf.abs(own - first) <= _rounding(replay, cut, own)
     derived = own - tf.stop_gradient(own)  # zero, with the derivative of the twin's own number

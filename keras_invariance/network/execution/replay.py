@@ -38,7 +38,7 @@ class Replay:
         """What is replayed."""
         return self.values[self.graph.image]
 
-    def anew(self) -> "Replay":
+    def fresh(self) -> "Replay":
         """The same with nothing emitted yet: for a branch, whose operations are its own."""
         return Replay(self.graph, self.image)
 

@@ -26,8 +26,8 @@ def with_any_batch(network: Network, batch: int | None, source: str) -> Network:
         return network
     images = np.random.default_rng(0).random((TRIED, *network.input_shape)).astype(np.float32)
     endpoints = replace(network.endpoints, one_by_one=True)
-    lone = replace(network, loaded=replace(network.loaded, endpoints=endpoints))
-    alone = _logits(lone, images)
+    one_by_one = replace(network, loaded=replace(network.loaded, endpoints=endpoints))
+    alone = _logits(one_by_one, images)
     if alone is None:
         raise ModelError(
             f"{source}, which was traced for batches of {batch}",
@@ -36,7 +36,7 @@ def with_any_batch(network: Network, batch: int | None, source: str) -> Network:
         )
     beside = _logits(network, images)
     same = beside is not None and np.abs(beside - alone).max() <= SCALE * np.abs(alone).max()
-    return network if same else lone
+    return network if same else one_by_one
 
 
 def _logits(network: Network, images: np.ndarray) -> np.ndarray | None:

@@ -150,10 +150,10 @@ def _open_shape(source: str, shape: tuple[int, ...] | None) -> ModelError:
 def _network(function: Traced, selection: Selection, origin: Origin, reduce: str | None) -> Network:
     """The network of a function, from the selected input to the selected output."""
     found = chosen(function, selection, origin.source)
-    lone = lifted(function, found.image, found.result.value, found.fixed)
-    graph, head, shape = rows_of_logits(lone, reduce, origin.source)
+    read = lifted(function, found.image, found.result.value, found.fixed)
+    graph, head, shape = rows_of_logits(read, reduce, origin.source)
     endpoints = Endpoints(found.image.name, found.result.name, shape, _front(function, found))
-    whole = len(function.inputs) == len(function.outputs) == 1 and selection.plain and graph.logits.node in lone.by_name
+    whole = len(function.inputs) == len(function.outputs) == 1 and selection.plain and graph.logits.node in read.by_name
     model = origin.model if whole else None
     network = Network(graph, origin.name, Loaded(origin.source, head, endpoints, model))
     return with_any_batch(network, found.batch, origin.source)

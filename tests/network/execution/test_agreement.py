@@ -9,7 +9,8 @@ from keras import layers
 
 import keras_invariance as ki
 from keras_invariance.comparison.verdicts import judge
-from keras_invariance.network import Network, agreement
+from keras_invariance.network import Network
+from keras_invariance.network.execution import agreement
 
 SHAPE = (12, 12, 1)
 SHIFTS = ["constant:-1", "constant:0.1", "checkerboard:2", "checkerboard:3:0.7"]
