@@ -10,7 +10,7 @@ import tensorflow as tf
 from speed import medians
 
 import keras_invariance as ki
-from keras_invariance.network.replay import Replay
+from keras_invariance.network.execution.replay import Replay
 from keras_invariance.rules.backward import vjp
 from keras_invariance.rules.transposes import transposed
 

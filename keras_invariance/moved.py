@@ -21,6 +21,23 @@ SHORT: Mapping[str, str] = {
 """Public modules -> where they lie."""
 
 _RANDOMIZATION = ("copies", "curves", "experiment", "initialisers", "names", "orders", "parameters", "run")
+_NETWORK: Mapping[str, Sequence[str]] = {
+    "execution": ("agreement", "compiled", "replay"),
+    "loading": ("batches", "keras_files", "load", "outputs", "safety", "saved_models", "selection"),
+    "lowering": ("flatten", "lift", "traced"),
+    "structure": (
+        "affine",
+        "compositions",
+        "cuts",
+        "head",
+        "layers",
+        "neurons",
+        "operations",
+        "padding",
+        "roles",
+        "table",
+    ),
+}
 
 MOVED: Mapping[str, str] = {
     "analyzers": "methods",
@@ -44,6 +61,13 @@ MOVED: Mapping[str, str] = {
     "report": "reports",
     "scores": "comparison.scores",
     "shift_values": "encodings.shift_values",
+    **{f"network.{name}": f"network.{room}.{name}" for room, names in _NETWORK.items() for name in names},
+    "network.groups": "network.execution.grouped_convolutions",
+    "network.interface": "network.structure.endpoints",
+    "network.reasons": "network.loading.error_messages",
+    "network.recent": "network.execution.cache",
+    "network.trainee": "network.loading.training_network",
+    "network.volumes": "network.execution.volume_pools",
     "targets": "network.targets",
     "twin_files": "twins.files",
     "verdicts": "comparison.verdicts",

@@ -31,7 +31,7 @@ def objects(network, images):
     twin = ki.shifted_twin(network, "constant:-1")
     finding = judge(network, twin, images, "constant:-1", "gradient-times-input")
     layer = next(unit for unit in network.units if unit.layer is not None)
-    moving = twin.place.family.network.units[0].layer
+    moving = twin.place.shared.network.units[0].layer
     analyzers = {
         name: (ki.analyzer(one, name, **told), [name, repr(one.name), "float32"])
         for one in (network, twin)
@@ -64,7 +64,7 @@ def objects(network, images):
         "layer": (layer.layer, ["Conv2D", "kernel (5, 5, 1, 16)", "Relu"]),
         "part of a bias": (moving.moving[0], ["Moving", "(16,)"]),
         "place": (twin.place, ["mnist_cnn"]),
-        "interface": (network.interface, ["image"]),
+        "endpoints": (network.endpoints, ["image"]),
         "shift": (ki.shifts.constant(-1), ["constant:-1"]),
         "data set": (ki.datasets.load("mnist/test[:3]"), ["mnist/test[:3]"]),
     }

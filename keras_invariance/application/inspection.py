@@ -9,7 +9,7 @@ from ..errors import UnknownOperationError
 from ..methods.catalogue import METHODS, REQUIRED, Method
 from ..methods.request import Request
 from ..network import Network
-from ..network.table import LayerRow, layer_rows, roles_of
+from ..network.structure.table import LayerRow, layer_rows, roles_of
 from ..patterns import weight_patterns
 from ..rules.backward import Rules, reached_units
 

@@ -26,7 +26,7 @@ def inspect(model: Choice, *, as_json: Json = False) -> None:
 
 
 def _show(inspection: "Inspection") -> None:
-    from ..network.table import HEADINGS
+    from ..network.structure.table import HEADINGS
 
     typer.echo(f"{inspection.name}, {inspection.source}")
     typer.echo(f"input {inspection.input_shape}, {inspection.classes} classes; head: {inspection.head}\n")

@@ -1,8 +1,8 @@
 """Gates: how many ReLUs of a network and its twin are open in one and shut in the other, for the same image.
 
 A twin rounds differently, so that a ReLU whose input is nearly zero may flip. The number says how many do where each
-network is run by itself; for maps a twin takes network 1's decisions over (`network.agreement`). The gates of a Relu6
-are at 0 and at 6.
+network is run by itself; for maps a twin takes network 1's decisions over (`network.execution.agreement`). The gates of
+a Relu6 are at 0 and at 6.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from jaxtyping import Int
 
 from ..arrays import Images
 from ..methods.request import default_batch_size, shared
-from ..network.compiled import compiled
-from ..network.replay import Replay
+from ..network.execution.compiled import compiled
+from ..network.execution.replay import Replay
 
 if TYPE_CHECKING:
     from ..network import Network
@@ -51,7 +51,7 @@ def _open(network: "Network", images: Images) -> list[np.ndarray]:
     if network.place is None:
         return [gates.numpy() for gates in _function(network)(x)]
     with network.place.turn():
-        return [gates.numpy() for gates in _function(network.place.family.network)(x)]
+        return [gates.numpy() for gates in _function(network.place.shared.network)(x)]
 
 
 def _function(network: "Network") -> Any:

@@ -2,9 +2,9 @@
 
 Where the two largest inputs of a max pool tie, or a ReLU's is exactly zero, a derivative is whatever rounding picks. A
 black background makes such ties everywhere. A twin that was made from its network takes the network's decisions over
-(`network.agreement`). One that was loaded or built by itself cannot: it breaks ties as it rounds, in float64 too. Its
-float64 images are dithered by the same noise for both networks: a millionth of the brightest pixel, a billion times the
-rounding there.
+(`network.execution.agreement`). One that was loaded or built by itself cannot: it breaks ties as it rounds, in float64
+too. Its float64 images are dithered by the same noise for both networks: a millionth of the brightest pixel, a billion
+times the rounding there.
 """
 
 from collections.abc import Mapping

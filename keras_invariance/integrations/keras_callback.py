@@ -4,7 +4,7 @@
     model.fit(x, y, callbacks=[callback])
 
 After an epoch the model's weights of that moment are read and a twin is made of them; the functions that compute maps
-are traced once, at the first audit (`network.trainee`). The model is never changed.
+are traced once, at the first audit (`network.loading.training_network`). The model is never changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from ..encodings.shifts import Shift, as_shift
 from ..errors import ImageError, MethodError, OutputError
 from ..methods import analyzer
 from ..methods.catalogue import METHODS
-from ..network.trainee import Trainee, trainee
+from ..network.loading.training_network import TrainingNetwork, training_network
 from ..reports.files import result_folder
 from ..twins import shifted_twin
 from .tensorboard import EventFile, Moment
@@ -105,14 +105,14 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._folder = _folder(log_dir)
         self._confirm = confirm
         self._reading = dict(reading or {})
-        self._trainee: Trainee | None = None
+        self._training: TrainingNetwork | None = None
         self._file: EventFile | None = None
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002  Keras gives it
         """Read the model, and see that it can be asked what is to be asked."""
-        if self._trainee is None or self._trainee.model is not self.model:
-            self._trainee = trainee(self.model, **self._shape(), **self._reading)
-        network = self._trainee.network
+        if self._training is None or self._training.model is not self.model:
+            self._training = training_network(self.model, **self._shape(), **self._reading)
+        network = self._training.network
         self._images = checked_images(self._images, network.input_shape)
         if not len(self._images):
             raise ImageError("no images", "at least one", "Give the images to audit the model on.")
@@ -144,12 +144,12 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         return {f"{score}/{m}/{s.spec}": np.nan for s in self._shifts for m in self._told for score in SCORES}
 
     def _audited(self, epoch: int) -> dict[str, float]:
-        if self._trainee is None:
+        if self._training is None:
             raise TypeError("an epoch ended before the training began")
-        self._trainee.catch_up()
+        self._training.update()
         scores: dict[str, float] = {}
         for shift in self._shifts:
-            network = self._trainee.network
+            network = self._training.network
             targets = network.targets(self._images, self._targets)
             moment = Moment(network, shifted_twin(network, shift), self._images, targets, shift)
             for method, told in self._told.items():

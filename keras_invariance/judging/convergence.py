@@ -19,9 +19,9 @@ from ..arrays import Images, checked_images
 from ..errors import MethodError
 from ..methods.single_pass import SinglePass
 from ..network import Network
-from ..network.compiled import compiled
+from ..network.execution.compiled import compiled
 from ..network.graph import Value
-from ..network.roles import Unit
+from ..network.structure.roles import Unit
 from ..reports.figures import MOST_LABELS, figure_of, png_of, tick
 from ..reports.page import data_uri, page
 from ..rules.backward import backward_pass

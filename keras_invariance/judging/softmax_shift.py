@@ -22,7 +22,7 @@ from ..comparison.scores import compare
 from ..methods import analyzer
 from ..network import Network
 from ..network.graph import Node, Value
-from ..network.lift import edited
+from ..network.lowering.lift import edited
 from ..reports.page import page
 from .checks import analyzer_of, check_methods, check_unfitted, shift_values
 from .explanation_test import Section
@@ -165,7 +165,7 @@ def centred(network: Network) -> Network:
 def _ended(network: Network, nodes: tuple[Node, ...], constants: dict[Value, tf.Tensor]) -> Network:
     graph = replace(network.graph, logits=nodes[-1].output)
     graph = edited(graph, (*graph.nodes, *nodes), constants)
-    return replace(network, graph=graph, loaded=network.loaded.changed(), place=None)
+    return network.with_graph(graph)
 
 
 def _towards(before: Maps, after: Maps, u: Float[np.ndarray, "*input"]) -> PerImage:

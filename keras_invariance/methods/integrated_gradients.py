@@ -16,7 +16,7 @@ import tensorflow as tf
 from jaxtyping import Float, Shaped
 
 from ..errors import MethodError
-from ..network.compiled import compiled
+from ..network.execution.compiled import compiled
 from .averages import maps_at, weighted_at
 from .gradients import gradient
 from .request import Origin, Request, analyzer_line, checked_inputs, shared, specifications

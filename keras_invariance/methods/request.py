@@ -10,7 +10,7 @@ from jaxtyping import Float, Shaped
 
 from ..arrays import checked_images
 from ..network import Network
-from ..network.roles import Unit
+from ..network.structure.roles import Unit
 from ..rules.backward import Rules, check_covered
 
 # The activations of one batch may take about this many bytes; what rules keep besides is two to three times that.
@@ -20,7 +20,7 @@ LARGEST_BATCH = 2048
 
 @dataclass(frozen=True, eq=False)
 class Origin:
-    """Where a twin's images come from, so that it takes network 1's decisions over (`network.agreement`).
+    """Where a twin's images come from, so that it takes network 1's decisions over (`network.execution.agreement`).
 
     Attributes
     ----------

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from jaxtyping import Float, Shaped
 
-from ..network.compiled import compiled
+from ..network.execution.compiled import compiled
 from ..rules.backward import Rules, backward_pass
 from ..rules.stem import Stem, stem_of
 from .catalogue import Seed

@@ -13,7 +13,7 @@ import tensorflow as tf
 from jaxtyping import Float, Shaped
 
 from ..errors import MethodError
-from ..network.compiled import compiled
+from ..network.execution.compiled import compiled
 from ..rules.stem import Stem
 from .averages import joined, maps_at, split, weighted_at
 from .catalogue import METHODS

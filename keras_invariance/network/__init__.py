@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from .load import load_network
+from .loading.load import load_network
 from .network import Network
 
 __all__ = ["Network", "load_network"]

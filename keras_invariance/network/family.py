@@ -5,12 +5,12 @@ Letters: x an image, m a shift, A the affine path from the image to the output o
 Twins of one network differ in what they subtract behind its first linear operations, and in nothing else. So these
 offsets are variables of one graph, and a member of the family puts its own there before it runs. Tracing a function
 takes 0.1 to 10 s, putting offsets there a millisecond: a shift can follow a slider, and each image of an audit can have
-a shift of its own. Maps are the same to rounding as those of a graph with the offsets written into it (2026-11-24).
+a shift of its own. Maps are the same to rounding as those of a graph with the offsets written into it.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import RLock
 from typing import Any, TypeAlias
 
@@ -19,15 +19,15 @@ import tensorflow as tf
 from jaxtyping import Float
 
 from ..errors import ModelError
-from .affine import values_function
-from .cuts import cut_values, subtracted
 from .graph import Value
+from .structure.affine import values_function
+from .structure.cuts import cut_values, subtracted
 
 Offsets: TypeAlias = Mapping[Value, np.ndarray]
 """A(m) - A(0) at each cut, float64: [channels], or [1, ...] where it differs by position."""
 
 
-class Kin:
+class Family:
     """What all twins of one network share.
 
     Parameters
@@ -40,26 +40,25 @@ class Kin:
         self.root = root
         self.cuts = cut_values(root.graph, root.units)
         self._values = values_function(root.graph, tuple(self.cuts))
-        self._families: dict[tuple[tuple[int, ...], ...], Family] = {}
+        self._shared: dict[tuple[tuple[int, ...], ...], SharedNetwork] = {}
 
     def offsets(self, m: Float[np.ndarray, "*input"]) -> Offsets:
         """What the twin for a shift m subtracts at each cut."""
         pairs = zip(self._values(m), self._values(np.zeros_like(m)), strict=True)  # A(0) moves while a network trains
         return {cut: _compact(cut, moved - still) for cut, (moved, still) in zip(self.cuts, pairs, strict=True)}
 
-    def family(self, offsets: Offsets) -> "Family":
-        """The family whose offsets have these shapes: there are two at most for each cut, per channel and per pixel."""
+    def shared(self, offsets: Offsets) -> "SharedNetwork":
+        """The shared network with offsets of these shapes: two at most for each cut, per channel and per pixel."""
         shapes = tuple(offsets[cut].shape for cut in self.cuts)
-        if shapes not in self._families:
+        if shapes not in self._shared:
             variables = {cut: tf.Variable(np.zeros(offsets[cut].shape), dtype=tf.float64) for cut in self.cuts}
             graph = subtracted(self.root.graph, variables, self.cuts)
-            member = replace(self.root, graph=graph, loaded=self.root.loaded.changed(), place=None)
-            self._families[shapes] = Family(member, variables)
-        return self._families[shapes]
+            self._shared[shapes] = SharedNetwork(self.root.with_graph(graph), variables)
+        return self._shared[shapes]
 
 
-class Family:
-    """One graph for all members, their offsets as variables.
+class SharedNetwork:
+    """One network that is run for all members of a family, their offsets as variables.
 
     Parameters
     ----------
@@ -102,9 +101,9 @@ class Place:
 
     Attributes
     ----------
-    kin
-        What it shares with all twins of its root.
     family
+        What it shares with all twins of its root.
+    shared
         Whose functions it runs.
     offsets
         What it subtracts itself.
@@ -114,27 +113,27 @@ class Place:
         Whether it is a twin, and not the network itself.
     """
 
-    kin: Kin
     family: Family
+    shared: SharedNetwork
     offsets: Offsets
     m: Float[np.ndarray, "*input"]
     is_twin: bool = True
 
     def __repr__(self) -> str:
-        return f"<Place in the family of {self.kin.root.name!r}>"
+        return f"<Place in the family of {self.family.root.name!r}>"
 
-    def shared(self, dtype: str) -> Any:
+    def network(self, dtype: str) -> Any:
         """The network whose functions run, in this type."""
-        return self.family.network.astype(dtype)
+        return self.shared.network.astype(dtype)
 
     def turn(self) -> AbstractContextManager[None]:
         """The shared functions compute this member until the end of the block."""
-        return self.family.turn(self.offsets)
+        return self.shared.turn(self.offsets)
 
 
-def place_of(kin: Kin, offsets: Offsets, m: Float[np.ndarray, "*input"]) -> Place:
+def place_of(family: Family, offsets: Offsets, m: Float[np.ndarray, "*input"]) -> Place:
     """The place of the twin with these offsets, which undo the shift m."""
-    return Place(kin, kin.family(offsets), offsets, m)
+    return Place(family, family.shared(offsets), offsets, m)
 
 
 def summed(first: Offsets, second: Offsets) -> Offsets:

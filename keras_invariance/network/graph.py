@@ -6,7 +6,7 @@ everything else is a *constant*.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -119,6 +119,10 @@ class Graph:
         constant = self.constants[value]
         own, single = self.singles.get(value, (None, None))
         return single if single is not None and own is constant and dtype == tf.float32 else constant
+
+    def ended_at(self, logits: Value) -> "Graph":
+        """The same graph ended at another value."""
+        return replace(self, nodes=pruned(self.nodes, logits), logits=logits)
 
     def constant(self, value: Value) -> "tf.Tensor | tf.Variable | None":
         """The tensor behind a constant value, None if the value is not constant."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .head import Head
-from .interface import Interface
+from .structure.endpoints import Endpoints
+from .structure.head import Head
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +17,7 @@ class Loaded:
         In words.
     head
         What stood at the network's end and was taken off.
-    interface
+    endpoints
         Where it begins and ends in its model.
     model
         The Keras model it was traced from, None for a SavedModel or a function. It is read, never written.
@@ -25,7 +25,7 @@ class Loaded:
 
     source: str
     head: Head = field(default_factory=Head)
-    interface: Interface = field(default_factory=Interface)
+    endpoints: Endpoints = field(default_factory=Endpoints)
     model: Any = None
 
     def changed(self, source: str | None = None) -> "Loaded":

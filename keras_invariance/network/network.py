@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
+from warnings import warn
 
 import numpy as np
 import tensorflow as tf
@@ -11,15 +12,15 @@ from jaxtyping import Float, Shaped
 
 from ..arrays import checked_images
 from ..errors import ImageError
-from .compiled import compiled
-from .family import Kin, Place
+from .execution.cache import Cache
+from .execution.compiled import compiled
+from .execution.replay import replayed
+from .family import Family, Place
 from .graph import Graph
-from .head import Head
-from .interface import Interface
 from .loaded import Loaded
-from .recent import Recent
-from .replay import replayed
-from .roles import Unit, units
+from .structure.endpoints import Endpoints
+from .structure.head import Head
+from .structure.roles import Unit, units
 
 FloatType: TypeAlias = Literal["float32", "float64"]
 BATCH_SIZE = 256
@@ -67,14 +68,14 @@ class Network:
         return self.loaded.model
 
     @property
-    def interface(self) -> Interface:
+    def endpoints(self) -> Endpoints:
         """Where it begins and ends in its model."""
-        return self.loaded.interface
+        return self.loaded.endpoints
 
     @property
     def original(self) -> "Network | None":
         """For a twin, the network that it is the twin of."""
-        return self.place.kin.root if self.place is not None and self.place.is_twin else None
+        return self.place.family.root if self.place is not None and self.place.is_twin else None
 
     def __repr__(self) -> str:
         output, operations = " x ".join(map(str, self.output_shape)), sum(self.graph.counts.values())
@@ -84,12 +85,12 @@ class Network:
         )
 
     def _repr_html_(self) -> str:
-        from .table import html_of
+        from .structure.table import html_of
 
         return html_of(repr(self).strip("<>"), self.graph, self.units)
 
     def __rich__(self) -> Any:
-        from .table import rich_table_of
+        from .structure.table import rich_table_of
 
         return rich_table_of(repr(self).strip("<>"), self.graph, self.units)
 
@@ -114,12 +115,12 @@ class Network:
     @property
     def output_shape(self) -> tuple[int, ...]:
         """The shape along which the logits are numbered, the last axis fastest: (classes,) for most models."""
-        return self.interface.output_shape or (self.classes,)
+        return self.endpoints.output_shape or (self.classes,)
 
     @property
     def most_images(self) -> int | None:
         """How many images may be computed at a time; None where the network sets no limit."""
-        return 1 if self.interface.one_by_one else None
+        return 1 if self.endpoints.one_by_one else None
 
     def embed(self, inputs: Shaped[np.ndarray, "n ..."]) -> Float[np.ndarray, "n *input"]:
         """The explained values, float32, of the model's own inputs, for a network that begins inside its model.
@@ -129,13 +130,13 @@ class Network:
         ImageError
             The network begins at an input of its model, or the inputs do not fit.
         """
-        if self.interface.front is None:
+        if self.endpoints.front is None:
             raise ImageError(
-                f"inputs to embed for {self.name!r}, which begins at {self.interface.input!r}",
+                f"inputs to embed for {self.name!r}, which begins at {self.endpoints.input!r}",
                 f"images of shape {self.input_shape}",
                 "Call the network with them as they are.",
             )
-        return self.interface.front(inputs)
+        return self.endpoints.front(inputs)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -143,24 +144,40 @@ class Network:
         return units(self.graph)
 
     @cached_property
-    def analyzers(self) -> Recent:
+    def analyzers(self) -> Cache:
         """The analyzers that were asked for lately, each under its question, kept for the next call."""
         kernels = sum(int(np.prod(unit.layer.kernel.shape)) for unit in self.units if unit.layer is not None)
-        return Recent(max(2, min(64, KEPT_BYTES // max(1, 8 * kernels))))
+        return Cache(max(2, min(64, KEPT_BYTES // max(1, 8 * kernels))))
 
     @cached_property
-    def functions(self) -> Recent:
+    def functions(self) -> Cache:
         """Traced functions that serve several analyzers, which differ in what they are given at a call."""
-        return Recent(self.analyzers.size)
+        return Cache(self.analyzers.size)
 
     @cached_property
-    def kin(self) -> Kin:
+    def family(self) -> Family:
         """What this network shares with all its twins."""
-        return self.place.kin if self.place else Kin(self)
+        return self.place.family if self.place else Family(self)
+
+    @property
+    def kin(self) -> Family:
+        """The former name of `family`."""
+        warn("Network.kin is now Network.family: use that", DeprecationWarning, stacklevel=2)
+        return self.family
+
+    @property
+    def interface(self) -> Endpoints:
+        """The former name of `endpoints`."""
+        warn("Network.interface is now Network.endpoints: use that", DeprecationWarning, stacklevel=2)
+        return self.endpoints
+
+    def with_graph(self, graph: Graph) -> "Network":
+        """A network of other operations or numbers under the same name: no twin, and no longer the model's."""
+        return replace(self, graph=graph, loaded=self.loaded.changed(), place=None)
 
     def beside(self, twin: "Network") -> "Network":
         """The same network, run by the functions of its twin: nothing is traced for one that was for the other."""
-        if twin.place is None or self.place is not None or twin.kin.root is not self:
+        if twin.place is None or self.place is not None or twin.family.root is not self:
             return self
         nothing = {cut: np.zeros_like(offset) for cut, offset in twin.place.offsets.items()}
         return replace(self, place=replace(twin.place, offsets=nothing, m=np.zeros_like(twin.place.m), is_twin=False))
@@ -207,7 +224,7 @@ class Network:
         """The logits of images [n, *input_shape] in the network's own encoding, `batch_size` images at a time."""
         if self.place is not None:
             with self.place.turn():
-                return self.place.shared(self.dtype)(images, batch_size=batch_size)
+                return self.place.network(self.dtype)(images, batch_size=batch_size)
         checked = checked_images(images, self.input_shape, self.dtype)
         if not len(checked):
             return np.zeros((0, self.classes), self.dtype)

@@ -18,7 +18,7 @@ Source: Kindermans et al., "Learning how to explain neural networks: PatternNet 
 import numpy as np
 from jaxtyping import Shaped
 
-from ..network.layers import NeuronLayer
+from ..network.structure.layers import NeuronLayer
 from .moments import Array, Moments
 
 ROUNDING = 1e-10

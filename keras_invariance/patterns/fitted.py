@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import PatternError
 from ..network import Network
-from ..network.layers import NeuronLayer
+from ..network.structure.layers import NeuronLayer
 from ..reports.files import write_bytes
 from .moments import Array
 

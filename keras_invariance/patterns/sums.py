@@ -16,13 +16,13 @@ import tensorflow as tf
 from ..arrays import Images
 from ..datasets.dataset import Dataset
 from ..network import Network
-from ..network.affine import traced_value
-from ..network.compiled import compiled
-from ..network.layers import NeuronLayer
-from ..network.padding import unpadded
-from ..network.replay import Replay
+from ..network.execution.compiled import compiled
+from ..network.execution.replay import Replay
 from ..network.replicas import on_device
-from ..network.roles import Unit
+from ..network.structure.affine import traced_value
+from ..network.structure.layers import NeuronLayer
+from ..network.structure.padding import unpadded
+from ..network.structure.roles import Unit
 from ..rules.backward import Backward, Rules, backward_pass
 from ..rules.forward import forward
 from ..runs.devices import several_gpus, shared_out

@@ -10,8 +10,8 @@ Source: Bach et al. (2015), equation 60; Montavon et al. (2019).
 
 import tensorflow as tf
 
-from ..network.layers import NeuronLayer
-from ..network.replay import Replay
+from ..network.execution.replay import Replay
+from ..network.structure.layers import NeuronLayer
 from .forward import forward
 from .lrp_step import LayerRule, Relevance, Step, negative, positive, share, signed_column, signed_parts
 

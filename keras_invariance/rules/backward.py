@@ -12,9 +12,9 @@ from typing import TypeAlias
 import tensorflow as tf
 
 from ..errors import UnknownOperationError
+from ..network.execution.replay import Replay
 from ..network.graph import Graph, Node, Value
-from ..network.replay import Replay
-from ..network.roles import Role, Unit
+from ..network.structure.roles import Role, Unit
 
 Backward: TypeAlias = Callable[[tf.Tensor], Sequence[tf.Tensor | None]]
 """From the signal at a unit's output to the signal at each of its inputs."""

@@ -5,8 +5,8 @@ Letters: x an input, z the output, r the relevance at z.
 
 import tensorflow as tf
 
-from ..network.replay import Replay
-from ..network.roles import Role, Unit
+from ..network.execution.replay import Replay
+from ..network.structure.roles import Role, Unit
 from .backward import RELEVANCE_ROLES, Backward, Rule, Rules
 from .gradient import activation_output
 from .lrp_step import stabilised

@@ -11,9 +11,9 @@ Source: Montavon et al. (2017), equation 13.
 import numpy as np
 import tensorflow as tf
 
-from ..network.affine import traced_value
-from ..network.layers import NeuronLayer
-from ..network.replay import Replay
+from ..network.execution.replay import Replay
+from ..network.structure.affine import traced_value
+from ..network.structure.layers import NeuronLayer
 from .forward import forward
 from .kept_kernels import computed_once
 from .lrp_step import Column, LayerRule, Relevance, Step, share

@@ -9,8 +9,8 @@ Source: Zeiler & Fergus (2014).
 
 import tensorflow as tf
 
-from ..network.replay import Replay
-from ..network.roles import Unit
+from ..network.execution.replay import Replay
+from ..network.structure.roles import Unit
 from .backward import Backward
 from .gradient import activation_output, layer_forward, transposing
 

@@ -14,8 +14,8 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from ..network.replay import Replay
-from ..network.roles import Role, Unit
+from ..network.execution.replay import Replay
+from ..network.structure.roles import Role, Unit
 from .backward import RELEVANCE_ROLES, Backward, Rule, Rules
 from .forward import Forward, forward
 from .gradient import derivative

@@ -7,8 +7,8 @@ Source: Lapuschkin et al. (2019).
 
 import tensorflow as tf
 
-from ..network.layers import NeuronLayer
-from ..network.replay import Replay
+from ..network.execution.replay import Replay
+from ..network.structure.layers import NeuronLayer
 from .forward import forward
 from .kept_kernels import computed_once
 from .lrp_step import Relevance

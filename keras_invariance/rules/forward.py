@@ -8,8 +8,8 @@ from functools import cached_property
 
 import tensorflow as tf
 
-from ..network.layers import NeuronLayer, emitted
-from ..network.replay import Replay
+from ..network.execution.replay import Replay
+from ..network.structure.layers import NeuronLayer, emitted
 from .backward import vjp
 from .transposes import transposed
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from ..network.layers import NeuronLayer
-from ..network.replay import Replay
+from ..network.execution.replay import Replay
+from ..network.structure.layers import NeuronLayer
 from .forward import Forward, forward
 from .kept_kernels import computed_once
 from .lrp_step import Column, LayerRule, Relevance, Step, negative, positive, share, signed_column, signed_parts

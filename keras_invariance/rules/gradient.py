@@ -7,8 +7,8 @@ Source: Simonyan et al. (2014).
 
 import tensorflow as tf
 
-from ..network.replay import Replay
-from ..network.roles import Role, Unit
+from ..network.execution.replay import Replay
+from ..network.structure.roles import Role, Unit
 from .backward import DERIVATIVES, Backward, Rule, Rules
 from .forward import Forward, forward
 

@@ -9,8 +9,8 @@ Source: Springenberg et al. (2015).
 
 import tensorflow as tf
 
-from ..network.replay import Replay
-from ..network.roles import Unit
+from ..network.execution.replay import Replay
+from ..network.structure.roles import Unit
 from .backward import Backward, vjp
 from .gradient import activation_output, layer_forward, transposing
 

@@ -16,9 +16,9 @@ from typing import TypeAlias
 
 import tensorflow as tf
 
-from ..network.layers import NeuronLayer
-from ..network.replay import Replay
-from ..network.roles import Unit
+from ..network.execution.replay import Replay
+from ..network.structure.layers import NeuronLayer
+from ..network.structure.roles import Unit
 from .backward import Backward, Rule
 from .kept_kernels import computed_once
 from .stacking import Stacked, stacked

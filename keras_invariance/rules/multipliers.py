@@ -8,8 +8,8 @@ multiplier.
 
 import tensorflow as tf
 
-from ..network.replay import Replay
-from ..network.roles import Unit
+from ..network.execution.replay import Replay
+from ..network.structure.roles import Unit
 from .backward import Backward
 from .gradient import activation_output
 from .lrp_step import stabilised

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
-from ..network.replay import Replay
-from ..network.roles import Role, Unit
+from ..network.execution.replay import Replay
+from ..network.structure.roles import Role, Unit
 from .backward import DERIVATIVES, Backward, Rule, Rules, vjp
 from .forward import forward
 from .gradient import activation_output

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from ..network.layers import NeuronLayer
-from ..network.replay import Replay
+from ..network.execution.replay import Replay
+from ..network.structure.layers import NeuronLayer
 from .backward import vjp
 from .kept_kernels import computed_once, is_kept
 from .transposes import transposed

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-from ..network.affine import values_at
+from ..network.execution.replay import Replay
 from ..network.graph import Graph, Node
-from ..network.layers import NeuronLayer
-from ..network.replay import Replay
-from ..network.roles import Unit
+from ..network.structure.affine import values_at
+from ..network.structure.layers import NeuronLayer
+from ..network.structure.roles import Unit
 from .backward import BackwardPass, Rules, run_nodes
 from .forward import forward
 

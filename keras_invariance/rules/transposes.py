@@ -10,9 +10,9 @@ Letters: x what the layer reads, w a kernel of its shape, d the signal at its ou
 
 import tensorflow as tf
 
-from ..network.layers import NeuronLayer
-from ..network.padding import dilations, paddings, strides
-from ..network.replay import Replay
+from ..network.execution.replay import Replay
+from ..network.structure.layers import NeuronLayer
+from ..network.structure.padding import dilations, paddings, strides
 from .backward import vjp
 from .kept_kernels import computed_once, is_kept
 

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from ..errors import ModelError
 from ..network import Network, load_network
-from ..network.replay import replayed
+from ..network.execution.replay import replayed
 
 # Layers whose bias is added right behind their kernel, before their activation.
 BIASED = (

@@ -19,8 +19,8 @@ from jaxtyping import Shaped
 
 from ..encodings.shifts import as_shift
 from ..network import Network
-from ..network.cuts import subtracted
 from ..network.family import place_of, summed
+from ..network.structure.cuts import subtracted
 
 
 def shifted_twin(network: Network, shift: Any) -> Network:
@@ -43,17 +43,17 @@ def shifted_twin(network: Network, shift: Any) -> Network:
     Source: Kindermans et al., "The (Un)reliability of saliency methods" (2017), section 2.
     """
     shift = as_shift(shift)
-    kin, m = network.kin, np.asarray(shift.values(network.input_shape), np.float64)
-    offsets = kin.offsets(m)
+    family, m = network.family, np.asarray(shift.values(network.input_shape), np.float64)
+    offsets = family.offsets(m)
     if network.place is not None:
         offsets, m = summed(network.place.offsets, offsets), m + network.place.m
     constants = {cut: tf.constant(offset, tf.float64) for cut, offset in offsets.items()}
     return replace(
         network,
-        graph=subtracted(kin.root.graph, constants, kin.cuts),
+        graph=subtracted(family.root.graph, constants, family.cuts),
         name=f"{network.name} twin",
         loaded=network.loaded.changed(f"{network.source}, shifted by {shift.spec}"),
-        place=place_of(kin, offsets, m),
+        place=place_of(family, offsets, m),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 import keras_invariance as ki
 from keras_invariance.comparison import confirmation, pairs
 from keras_invariance.methods.catalogue import METHODS
-from keras_invariance.network import agreement
+from keras_invariance.network.execution import agreement
 from keras_invariance.patterns.fit import Estimator
 
 FOLDER = Path(__file__).parents[2] / "docs" / "theory"

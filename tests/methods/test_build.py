@@ -5,7 +5,7 @@ import pytest
 
 import keras_invariance as ki
 from keras_invariance.errors import MethodError
-from keras_invariance.network.network import Recent
+from keras_invariance.network.execution.cache import Cache
 from keras_invariance.patterns import weight_patterns
 from tests.networks import case
 
@@ -109,10 +109,10 @@ def test_what_was_asked_longest_ago_is_forgotten(fresh):
     assert ki.analyzer(fresh, "lrp-epsilon", epsilon=0.0) is not first
 
 
-def test_a_short_memory_keeps_the_newest():
-    memory = Recent(2)
-    memory["a"], memory["b"], memory["c"] = 1, 2, 3
-    assert dict(memory) == {"b": 2, "c": 3}
+def test_a_cache_keeps_the_newest():
+    cache = Cache(2)
+    cache["a"], cache["b"], cache["c"] = 1, 2, 3
+    assert dict(cache) == {"b": 2, "c": 3}
 
 
 WRONG = [

@@ -9,8 +9,8 @@ import tensorflow as tf
 from keras import layers
 
 import keras_invariance as ki
-from keras_invariance.network.layers import NeuronLayer
-from keras_invariance.network.replay import Replay
+from keras_invariance.network.execution.replay import Replay
+from keras_invariance.network.structure.layers import NeuronLayer
 from keras_invariance.rules.transposes import FEW_CHANNELS, transposed
 from tests.networks.case import fill
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import tensorflow as tf
 
 from ...network import Network
+from ...network.execution.replay import FLOATS
 from ...network.graph import Value
-from ...network.replay import FLOATS
 from .layers import Numbers
 
 
@@ -41,4 +41,4 @@ def copy_of(network: Network) -> Copy:
     }
     moving = {value: variable for value, (variable, _) in variables.items()}
     graph = replace(network.graph, constants={**network.graph.constants, **moving})
-    return Copy(replace(network, graph=graph, loaded=network.loaded.changed(), place=None), variables)
+    return Copy(network.with_graph(graph), variables)

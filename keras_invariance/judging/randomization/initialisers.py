@@ -14,10 +14,10 @@ import tensorflow as tf
 
 from ...network import Network
 from ...network.graph import Graph, Value, pruned
-from ...network.keras_files import traced_keras
-from ...network.lift import lifted
-from ...network.selection import Selection, chosen
-from ...network.traced import Traced
+from ...network.loading.keras_files import traced_keras
+from ...network.loading.selection import Selection, chosen
+from ...network.lowering.lift import lifted
+from ...network.lowering.traced import Traced
 from .layers import Layer, Numbers, Parameters, generator, permuted
 from .names import shortened
 

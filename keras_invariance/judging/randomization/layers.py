@@ -7,9 +7,9 @@ from typing import TypeAlias
 import numpy as np
 
 from ...network import Network
+from ...network.execution.replay import FLOATS
 from ...network.graph import Value
-from ...network.replay import FLOATS
-from ...network.roles import Unit
+from ...network.structure.roles import Unit
 from .names import shortened
 
 Numbers: TypeAlias = Mapping[Value, np.ndarray]

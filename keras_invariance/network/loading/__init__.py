@@ -1,0 +1,1 @@
+"""Loading: networks from model files, SavedModel folders, Keras models and functions."""
