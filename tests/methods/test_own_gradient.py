@@ -83,7 +83,7 @@ def test_a_batch_norm_is_not_folded_on_the_way_forward(normed):
 
 
 def test_what_a_model_computes_of_its_numbers_is_rounded_as_the_model_rounds_it(normed):
-    """A batch norm's scale in float64, rounded once, is another one in the last place: rsqrt and product round twice."""
+    """A batch norm's scale that is rounded once, from float64, is off in the last place: the model rounds twice."""
     network = ki.load_network(normed)
     scales = [
         network.graph.constant_for(node.inputs[1], tf.float32) for node in network.graph.nodes if node.op == "Mul"
