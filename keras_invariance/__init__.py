@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .reports.frames import frame
     from .reports.plot import plot
     from .twins import shifted_twin
+    from .versions import __version__
 
-__version__ = "0.1.0"
 __all__ = [
     "METHODS",
     "Network",
@@ -52,6 +52,7 @@ _HOMES = {
     "Network": "network",
     "Patterns": "patterns",
     "Scores": "comparison.scores",
+    "__version__": "versions",
     "analyzer": "methods",
     "audit": "judging.invariance",
     "compare": "comparison.scores",

@@ -3,7 +3,8 @@
 import platform
 from importlib.metadata import version
 
-from . import __version__
+__version__ = version("keras-invariance")
+"""This program's own, as it was installed."""
 
 
 def installed(*others: str) -> dict[str, str]:

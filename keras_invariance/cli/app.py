@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from .. import __version__
 from .audit import audit
 from .commands import Commands
 from .explain import explain
@@ -43,6 +42,8 @@ def start(
 ) -> None:
     """Print the version, or the help where no command is given."""
     if version:
+        from .. import __version__
+
         typer.echo(__version__)
         raise typer.Exit
     if context.invoked_subcommand is None:
