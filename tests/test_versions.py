@@ -10,7 +10,9 @@ import pytest
 from packaging.version import Version
 
 import keras_invariance as ki
-from keras_invariance.versions import installed
+from keras_invariance.errors import OutputError
+from keras_invariance.runs import Layout, RunFolder
+from keras_invariance.versions import different, installed
 
 ROOT = Path(__file__).parents[1]
 PROBE = """
@@ -69,3 +71,21 @@ def test_the_citation_agrees_with_the_package():
     assert cited("license") == about["License-Expression"]
     assert cited("title") == ki.__name__
     assert f"  - name: {about['Author']}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
+
+
+def test_of_this_program_two_numbers_count_and_of_others_all():
+    plan = {"keras_invariance": "0.1.0", "numpy": "2.4.6"}
+    assert different(plan, {"keras_invariance": "0.1.1.dev5+g123", "numpy": "2.4.6"}) == []
+    assert different(plan, {"keras_invariance": "0.2.0", "numpy": "2.4.7"}) == ["keras_invariance", "numpy"]
+    assert different({}, {"numpy": "2.4.6"}) == ["numpy"]
+
+
+def test_a_folder_of_another_patch_is_resumed_and_of_another_minor_version_refused(tmp_path):
+    layout = Layout("a run", "plan.json", (), OutputError, flat=True)
+    plan = {"images": 3, "versions": {"keras_invariance": "0.1.0", "numpy": "2.4.6"}}
+    RunFolder.begun(tmp_path, layout, plan)
+    RunFolder.begun(tmp_path, layout, {**plan, "versions": {**plan["versions"], "keras_invariance": "0.1.1.dev5"}})
+    with pytest.raises(OutputError, match=r'another versions: .*"0\.1\.0".*"0\.2\.0"'):
+        RunFolder.begun(tmp_path, layout, {**plan, "versions": {**plan["versions"], "keras_invariance": "0.2.0"}})
+    with pytest.raises(OutputError, match="another images"):
+        RunFolder.begun(tmp_path, layout, {**plan, "images": 4})

@@ -19,6 +19,7 @@ from typing import Any
 
 from ..errors import InvarianceError
 from ..reports.files import SCRATCH, result_folder, write_result
+from ..versions import different
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,9 @@ class RunFolder:
     def check_same(self, plan: Mapping[str, Any]) -> None:
         """Raise the layout's error, which names what differs, where the folder was begun with another plan."""
         before, now = (json.loads(as_json(one)) for one in (self.plan, plan))
-        differing = [name for name in now if before.get(name) != now[name]]
+        differing = [
+            name for name in now if before.get(name) != now[name] and not _alike(name, before.get(name), now[name])
+        ]
         if differing:
             name = differing[0]
             raise self.layout.error(
@@ -189,6 +192,11 @@ def _processor() -> str:
     except OSError:
         return platform.processor()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+
+
+def _alike(name: str, before: Any, now: Any) -> bool:
+    """Whether two values of a plan give the same numbers: versions that differ where it does not count."""
+    return name == "versions" and isinstance(before, dict) and not different(before, now)
 
 
 def _short(value: object) -> str:

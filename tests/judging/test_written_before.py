@@ -28,7 +28,12 @@ IMAGES = np.random.default_rng(1).uniform(0, 1, (5, 6, 6, 1)).astype("float32")
 
 @pytest.fixture(scope="module")
 def network() -> Network:
-    parts = [keras.Input((6, 6, 1)), layers.Conv2D(2, 3, activation="relu"), layers.Flatten(), layers.Dense(3)]
+    parts = [
+        keras.Input((6, 6, 1)),
+        layers.Conv2D(2, 3, activation="relu", name="conv2d"),
+        layers.Flatten(),
+        layers.Dense(3, name="dense"),
+    ]
     model = keras.Sequential(parts, name="small")
     draws = np.random.default_rng(0)
     model.set_weights([draws.normal(size=weights.shape).astype("float32") for weights in model.get_weights()])
@@ -42,7 +47,8 @@ def written(network: Network, tmp_path: Path) -> Path:
     for record, extra in (("audit/audit.json", ()), ("study/plan.json", ("scikit-image",))):
         read = json.loads((out / record).read_text("utf-8"))
         plan = read.get("plan", read)
-        plan.update(versions=installed(*extra), fingerprint=network.fingerprint)
+        written_by = plan["versions"]["keras_invariance"]
+        plan.update(versions={**installed(*extra), "keras_invariance": written_by}, fingerprint=network.fingerprint)
         plan.update(data=data.name, data_fingerprint=data.fingerprint)
         (out / record).write_text(json.dumps(read), "utf-8")
     return out

@@ -21,7 +21,7 @@ from ...network.replicas import on_device
 from ...network.targets import targets_of
 from ...patterns import load_patterns
 from ...runs import Layout, Progress, RunFolder
-from ...versions import installed
+from ...versions import different, installed
 from ..explanation_test import Section
 from .findings import QUESTION, SHARDS, TWIN, Codes, Exact, Findings, as_parquet, key_of, scores_of, shard_name
 from .plan import plan_from
@@ -207,10 +207,10 @@ def received(
             f"the plan's network {plan.fingerprint[:12]} and {plan.images} images",
             "Let workers see the same files under the same paths as this machine.",
         )
-    different = [f"{name} {number}" for name, number in installed().items() if plan.versions.get(name) != number]
-    if different:
+    now = installed()
+    if others := different(plan.versions, now):
         raise AuditError(
-            f"a worker with {', '.join(different)}",
+            f"a worker with {', '.join(f'{name} {now[name]}' for name in others)}",
             f"the plan's {', '.join(f'{name} {number}' for name, number in plan.versions.items())}",
             "Install the same versions on the workers.",
         )
