@@ -41,11 +41,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Explain images: for each, an overlay (.png) and the raw map (.npy); by lrp-epsilon where nothing is said."""
-    from ..application import class_names
-    from ..application.explanations import Written, written_explanation
     from ..application.pictures import parsed_encoding, pictures
-    from ..methods import analyzer
-    from ..reports.files import result_folder
 
     given: dict[str, Any] = {
         "steps": steps, "reference": reference, "samples": samples, "sigma": sigma, "seed": seed, "base": base,
@@ -54,6 +50,11 @@ def explain(
     }  # fmt: skip
     limits = parsed_encoding(encoding)
     network = model.load()
+    from ..application import class_names
+    from ..application.explanations import Written, written_explanation
+    from ..methods import analyzer
+    from ..reports.files import result_folder
+
     found = pictures(images, network.input_shape, limits)
     names, told = options.method_names(method, "lrp-epsilon"), options.method_options(given, network)
     analyzers = {name: analyzer(network, name, **told) for name in names}

@@ -1,5 +1,7 @@
 """`explain`: the files it writes, its options, and what it refuses."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +28,23 @@ def test_a_map_and_an_overlay_are_written_for_each_image(run: Callable, tiny: Pa
     assert {path.name for path in (tmp_path / "maps").iterdir()} == names
     with Image.open(tmp_path / "maps" / "cat-lrp-epsilon.png") as overlay:
         assert overlay.size == (280, 280)
+
+
+def test_nothing_but_the_progress_is_said_beside_the_table(tiny: Path, image: Path, tmp_path: Path):
+    """TensorFlow's notes on stderr, which come with its import, would bury it."""
+    command = [
+        sys.executable,
+        "-m",
+        "keras_invariance",
+        "explain",
+        str(tiny),
+        str(image),
+        "--out",
+        str(tmp_path / "maps"),
+    ]
+    finished = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert finished.stderr.strip().startswith("Explaining")
+    assert finished.stderr.strip().count("\n") == 0
 
 
 def test_several_methods_write_a_map_each(run: Callable, tiny: Path, image: Path, tmp_path: Path):
