@@ -23,6 +23,9 @@ QUICK_DEATH = 5.0
 MOST_DEATHS = 3
 """An engine that dies this often in a row, within so many seconds and with nothing answered, is not started again."""
 
+MEMORY = 2048
+"""MiB that the engine may hold before it lets go of traced functions."""
+
 DEADLY = 2
 """A request that was open at so many deaths of a running engine is not asked again."""
 
@@ -46,9 +49,10 @@ class Engine(QObject):
     _received = pyqtSignal(object, object)
     _ended = pyqtSignal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, memory: int = MEMORY) -> None:
         super().__init__(parent)
         self.state = "stopped"
+        self.memory = memory
         self.versions: dict[str, str] = {}
         self._process: EngineProcess | None = None
         self._number = self._deaths = self._cancelled = 0
@@ -75,6 +79,7 @@ class Engine(QObject):
             self._process = EngineProcess(
                 lambda process, answer: _emit(self._received, process, answer),
                 lambda process: _emit(self._ended, process),
+                self.memory,
             )
         except OSError as error:
             self._give_up(f"The engine cannot be started ({error}).")

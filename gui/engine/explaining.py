@@ -91,16 +91,7 @@ def row_scores(
     resources: Resources, question: Question, row: Row, x: np.ndarray, m: np.ndarray, targets: np.ndarray
 ) -> "Scores":
     """The scores of a row's maps for images x [n, *input_shape] and one shift."""
-    return ki.compare(*_both(resources, question, row, x, m, targets))
-
-
-def _both(
-    resources: Resources, question: Question, row: Row, x: np.ndarray, m: np.ndarray, targets: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Both networks' maps of images x [n, *input_shape] for one shift."""
-    first, second = resources.options(question, row, m)
-    networks = resources.network(question), resources.twin(question, m)
-    return ki.explain_pair(*networks, x, m, row.method, targets=targets, options=first, twin_options=second)
+    return ki.compare(*resources.pair(question, row, x, m, targets).maps("float32"))
 
 
 def target_of(resources: Resources, question: Question, x: np.ndarray) -> int:
@@ -138,7 +129,7 @@ def _pair(network: "Network", twin: "Network", x: np.ndarray, m: np.ndarray, tar
 def _maps(resources: Resources, request: Explain, at: int, row: Row, inputs: Inputs) -> RowMaps:
     question = request.question
     x, m = inputs.image[np.newaxis].astype(np.float64), inputs.shift.astype(np.float64)
-    maps = _both(resources, question, row, x, m, np.array([inputs.target]))
+    maps = resources.maps(question, row, inputs.sample, x, m, inputs.target)
     return _row_maps(request.number, at, inputs.sample, (maps[0][0], maps[1][0]))
 
 

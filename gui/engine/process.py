@@ -21,6 +21,8 @@ class EngineProcess:
         Called with each answer, in a thread of its own.
     ended
         Called there once nothing more can come.
+    memory
+        What the process may hold before it lets go of traced functions, MiB.
 
     Raises
     ------
@@ -28,10 +30,15 @@ class EngineProcess:
         The process cannot be started.
     """
 
-    def __init__(self, hear: "Callable[[EngineProcess, Any], None]", ended: "Callable[[EngineProcess], None]") -> None:
+    def __init__(
+        self,
+        hear: "Callable[[EngineProcess, Any], None]",
+        ended: "Callable[[EngineProcess], None]",
+        memory: int,
+    ) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=work, args=(theirs,), daemon=True, name="keras-invariance engine")
+        self._process = context.Process(target=work, args=(theirs, memory), daemon=True, name="keras-invariance engine")
         try:
             self._process.start()
         except OSError:

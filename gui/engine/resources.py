@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import keras_invariance as ki
-from keras_invariance.application import fitted_patterns, open_data, open_network
+from keras_invariance.application import Pair, fitted_patterns, open_data, open_network, paired
 from keras_invariance.errors import DataError, PatternError
 
 from ..model.question import Question, Row
+from .first_maps import FirstMaps
+from .memory import Memory
 
 if TYPE_CHECKING:
     from keras_invariance import Network, Patterns
@@ -27,9 +29,17 @@ PatternKey = tuple[str, str, bytes]
 
 
 class Resources:
-    """One network and one data set at a time; patterns are kept for all networks that were opened."""
+    """One network and one data set at a time; patterns are kept for all networks that were opened.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    memory
+        What bounds the process.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._firsts = FirstMaps()
         self._model: tuple[str, bool] | None = None
         self._network: Network | None = None
         self._data_name: tuple[str, tuple[int, ...]] | None = None
@@ -43,9 +53,13 @@ class Resources:
         key = question.model, question.trusted
         if self._network is None or key != self._model:
             network = open_network(question.model, trust=question.trusted)
+            replaced = self._network is not None
             self._model, self._network = key, network
             self._twin = lru_cache(8)(partial(_shifted, network))
             self._predictions = None
+            self._firsts.clear()
+            if replaced:
+                self._memory.give_back()
         return self._network
 
     def data(self, question: Question) -> "Dataset":
@@ -61,6 +75,7 @@ class Resources:
                     "Open a data set that fits the network, or another network.",
                 )
             self._data_name, self._data, self._predictions = key, data, None
+            self._firsts.clear()
         return self._data
 
     def with_fitting_data(self, question: Question) -> Question:
@@ -106,6 +121,26 @@ class Resources:
             part[:] = self.network(question)(images).argmax(axis=-1)
         return part
 
+    def maps(
+        self, question: Question, row: Row, sample: int, x: np.ndarray, m: np.ndarray, target: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Both networks' maps of one image; network 1's are kept, since no shift changes them."""
+        pair = self.pair(question, row, x, m, np.array([target]))
+        return self._firsts.of((row, sample, target), lambda: pair.maps_of(0, "float32")), pair.maps_of(1, "float32")
+
+    def pair(self, question: Question, row: Row, x: np.ndarray, m: np.ndarray, targets: np.ndarray) -> Pair:
+        """Both networks with images x [n, *input_shape] and a shift, as a row explains them."""
+        first, second = self.options(question, row, m)
+        networks = self.network(question), self.twin(question, m)
+        return paired(*networks, x, m, row.method, targets=targets, options=first, twin_options=second)
+
+    def keep_within_memory(self) -> None:
+        """Let go of traced functions where the process holds more than it may."""
+        if self._network is not None and self._memory.exceeded():
+            self._network.forget()
+            self._firsts.clear()
+            self._memory.give_back()
+
     def options(self, question: Question, row: Row, m: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
         """A row's options for network 1 and for the twin.
 
@@ -144,11 +179,13 @@ class Resources:
         """Fit patterns to a data set: network 1's, or the twin's for a shift m."""
         network = self.network(question)
         key = network.weights_fingerprint, estimator, b"" if m is None else m.tobytes()
+        self._firsts.clear()
         self.patterns[key] = fitted_patterns(network, data, estimator, shift=m, progress=progress)
 
     def load_patterns(self, question: Question, path: str) -> None:
         """Read patterns, which stand for their estimator from now on."""
         patterns = ki.load_patterns(path, self.network(question))
+        self._firsts.clear()
         self.patterns[patterns.about.weights, patterns.about.estimator, b""] = patterns
 
     def save_patterns(self, question: Question, estimator: str, path: str) -> None:

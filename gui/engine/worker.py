@@ -20,6 +20,7 @@ from keras_invariance.errors import InvarianceError
 
 from ..model import messages
 from .framing import receive, send
+from .memory import Memory
 
 URGENCY = (
     messages.Open,
@@ -38,12 +39,12 @@ class Cancelled(BaseException):
     """The work under way is no longer wanted; no `except Exception` may hold it up."""
 
 
-def work(connection: Connection) -> None:
-    """Answer until the window is gone; the entry point of the process."""
+def work(connection: Connection, memory: int) -> None:
+    """Answer until the window is gone; the entry point of the process, which is to hold so many MiB at most."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the window's business
     begun = perf_counter()
     try:
-        worker = Worker(connection)
+        worker = Worker(connection, memory)
         worker.say(messages.Ready(0, perf_counter() - begun, _versions()))
         worker.run()
     except (EOFError, OSError):  # the window is gone
@@ -54,14 +55,14 @@ def work(connection: Connection) -> None:
 class Worker:
     """One conversation with the window."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, memory: int) -> None:
         from keras_invariance.application import import_tensorflow
 
         import_tensorflow()
         from .resources import Resources
 
         self._connection = connection
-        self._laboratory = Resources()
+        self._resources = Resources(Memory(memory))
         self._tasks: dict[type[messages.Request], tuple[messages.Request, Iterator[messages.Answer]]] = {}
 
     def say(self, answer: messages.Answer) -> None:
@@ -93,18 +94,18 @@ class Worker:
     def _answers(self, asked: messages.Request) -> Iterator[messages.Answer]:
         from . import explaining, studies
 
-        lab = self._laboratory
+        resources = self._resources
         answering: dict[type[messages.Request], Callable[[Any], Iterator[messages.Answer]]] = {
-            messages.Open: partial(explaining.opened, lab),
-            messages.Explain: partial(explaining.explained, lab),
-            messages.Thumbnails: partial(studies.thumbnails, lab),
-            messages.Matching: partial(studies.matching, lab),
-            messages.Sweep: partial(studies.sweep, lab),
-            messages.Spread: partial(studies.spread, lab),
-            messages.Randomize: partial(studies.randomized, lab),
-            messages.Fit: partial(studies.fitted, lab, say=self._breathe),
-            messages.SavePatterns: partial(studies.patterns_saved, lab),
-            messages.LoadPatterns: partial(studies.patterns_loaded, lab),
+            messages.Open: partial(explaining.opened, resources),
+            messages.Explain: partial(explaining.explained, resources),
+            messages.Thumbnails: partial(studies.thumbnails, resources),
+            messages.Matching: partial(studies.matching, resources),
+            messages.Sweep: partial(studies.sweep, resources),
+            messages.Spread: partial(studies.spread, resources),
+            messages.Randomize: partial(studies.randomized, resources),
+            messages.Fit: partial(studies.fitted, resources, say=self._breathe),
+            messages.SavePatterns: partial(studies.patterns_saved, resources),
+            messages.LoadPatterns: partial(studies.patterns_loaded, resources),
         }
         return self._timed(asked, answering[type(asked)](asked))
 
@@ -123,6 +124,7 @@ class Worker:
             self.say(next(answers))
         except StopIteration:
             self._forget(asked)
+            self._resources.keep_within_memory()
         except Cancelled:
             self._forget(asked)
         except InvarianceError as error:

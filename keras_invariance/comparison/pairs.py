@@ -85,16 +85,16 @@ class Pair:
 
         `keys` are for methods that draw noise: images with the same key meet the same.
         """
+        return self.maps_of(0, dtype, keys), self.maps_of(1, dtype, keys)
+
+    def maps_of(self, side: Literal[0, 1], dtype: FloatType, keys: Int[np.ndarray, " n"] | None = None) -> Maps:
+        """The raw maps of network 1, side 0, which no shift changes, or of network 2, side 1."""
         drawn: dict[str, Any] = (
             {} if keys is None or "seed" not in known_method(self.method).options else {"keys": keys}
         )
-        first, second = (
-            analyzer(network, self.method, dtype=dtype, **options)(
-                x.astype(dtype), self.targets, **drawn, **self._unshifted(network, dtype)
-            )
-            for network, options, x in zip(self.networks, self.options, self.images, strict=True)
-        )
-        return first, second
+        network, x = self.networks[side], self.images[side]
+        explaining = analyzer(network, self.method, dtype=dtype, **self.options[side])
+        return explaining(x.astype(dtype), self.targets, **drawn, **self._unshifted(network, dtype))
 
     def _unshifted(self, network: "Network", dtype: FloatType) -> dict[str, Any]:
         """For members of a family: the images as the network that they are twins of reads them.

@@ -30,9 +30,10 @@ def _kept(network: Network, row: Method, options: Mapping[str, Any], *, dtype: F
     """The analyzer that a network keeps, built if it is asked for the first time or was forgotten."""
     own = row if METHODS.get(row.name) is not row else row.name  # two methods of a user's may have one name
     key = (own, dtype, xla, key_of(options))
-    if key not in network.analyzers:
-        network.analyzers[key] = _built(row, Request(network.astype(dtype), network.units, row.name, options), xla)
-    found: Analyzer = network.analyzers[key]
+    kept = network.astype(dtype).analyzers  # float64 analyzers do not drive out the float32 ones
+    if key not in kept:
+        kept[key] = _built(row, Request(network.astype(dtype), network.units, row.name, options), xla)
+    found: Analyzer = kept[key]
     return found
 
 

@@ -56,6 +56,10 @@ class Family:
             self._shared[shapes] = SharedNetwork(self.root.with_graph(graph), variables)
         return self._shared[shapes]
 
+    def networks(self) -> list[Any]:
+        """The networks (`network.Network`) that run for all members, in each type that was asked for."""
+        return [one for shared in self._shared.values() for one in shared.network.retyped()]
+
 
 class SharedNetwork:
     """One network that is run for all members of a family, their offsets as variables.

@@ -24,8 +24,8 @@ from .structure.roles import Unit, units
 
 FloatType: TypeAlias = Literal["float32", "float64"]
 BATCH_SIZE = 256
-# Traced analyzers keep kernels of their own; together they may take about this many bytes.
-KEPT_BYTES = 2**28
+# Traced analyzers keep kernels of their own; together those of a type may take about this many bytes.
+KEPT_BYTES = 2**29
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,12 +147,23 @@ class Network:
     def analyzers(self) -> Cache:
         """The analyzers that were asked for lately, each under its question, kept for the next call."""
         kernels = sum(int(np.prod(unit.layer.kernel.shape)) for unit in self.units if unit.layer is not None)
-        return Cache(max(2, min(64, KEPT_BYTES // max(1, 8 * kernels))))
+        least = 2 if self.dtype == "float32" else 1
+        return Cache(max(least, min(64, KEPT_BYTES // max(1, 8 * kernels))))
 
     @cached_property
     def functions(self) -> Cache:
         """Traced functions that serve several analyzers, which differ in what they are given at a call."""
         return Cache(self.analyzers.size)
+
+    def forget(self) -> None:
+        """Let go of all traced functions, its twins' too, and of the numbers that they keep; they are traced anew.
+
+        What they held is a cycle to Python: `gc.collect()` returns it to the process.
+        """
+        for network in (*self.retyped(), *self.family.networks()):
+            network.analyzers.clear()
+            network.functions.clear()
+            vars(network).pop("_logits", None)
 
     @cached_property
     def family(self) -> Family:
@@ -237,6 +248,10 @@ class Network:
         if dtype != self.dtype and dtype not in self._retyped:
             self._retyped[dtype] = replace(self, dtype=dtype)
         return self if dtype == self.dtype else self._retyped[dtype]
+
+    def retyped(self) -> list["Network"]:
+        """The network itself, and the same in the types that were asked for."""
+        return [self, *self._retyped.values()]
 
     @cached_property
     def _retyped(self) -> dict[FloatType, "Network"]:

@@ -106,13 +106,33 @@ def test_what_was_asked_longest_ago_is_forgotten(fresh):
     assert len(fresh.analyzers) == size
     assert ki.analyzer(fresh, "lrp-epsilon", epsilon=1000.0) is newest
     assert ki.analyzer(fresh, "lrp-epsilon", epsilon=float(size - 1)) is rest[-1]
-    assert ki.analyzer(fresh, "lrp-epsilon", epsilon=0.0) is not first
+    assert ki.analyzer(fresh, "lrp-epsilon", epsilon=0.0) is first  # it was asked for again
+    assert ki.analyzer(fresh, "lrp-epsilon", epsilon=1.0) is not rest[0]
 
 
-def test_a_cache_keeps_the_newest():
+def test_float64_analyzers_do_not_drive_out_float32_ones(fresh):
+    first = ki.analyzer(fresh, "gradient")
+    for number in range(fresh.analyzers.size + 1):
+        ki.analyzer(fresh, "lrp-epsilon", dtype="float64", epsilon=float(number))
+    assert ki.analyzer(fresh, "gradient") is first
+
+
+def test_a_network_forgets_all_that_was_traced_when_told_so(fresh):
+    twin = ki.shifted_twin(fresh, 1.0)
+    before = [ki.analyzer(one, "gradient", dtype=dtype) for one in (fresh, twin) for dtype in ("float32", "float64")]
+    twin.forget()
+    after = [ki.analyzer(one, "gradient", dtype=dtype) for one in (fresh, twin) for dtype in ("float32", "float64")]
+    assert [one.shared is other.shared for one, other in zip(before[2:], after[2:], strict=True)] == [False, False]
+    fresh.forget()
+    assert ki.analyzer(fresh, "gradient") is not before[0]
+
+
+def test_a_cache_forgets_what_was_used_longest_ago():
     cache = Cache(2)
-    cache["a"], cache["b"], cache["c"] = 1, 2, 3
-    assert dict(cache) == {"b": 2, "c": 3}
+    cache["a"], cache["b"] = 1, 2
+    assert cache["a"] == 1
+    cache["c"] = 3
+    assert list(cache.items()) == [("a", 1), ("c", 3)]
 
 
 WRONG = [

@@ -85,7 +85,7 @@ def map_of(network: ki.Network, image: np.ndarray, method: str) -> np.ndarray:
     if method.startswith("pattern"):
         options["patterns"] = weight_patterns(network)
     found = ki.explain(network, image, method, **options)
-    network.analyzers.clear()
+    network.forget()
     gc.collect()
     return found
 
@@ -105,7 +105,7 @@ def test_a_family_is_differentiated_as_keras_does_and_explained(family, name):
     # In float32 gates flip by rounding, in one program as in the other: the gradients are compared in float64.
     target = int(network(image).argmax())
     exact = ki.analyzer(network, "gradient", dtype="float64")(image, target)
-    network.analyzers.clear()
+    network.forget()
     double = in_float64(name, model)
     assert distance(exact, keras_gradient(double, image.astype(np.float64), target)) < 1e-6
     del double

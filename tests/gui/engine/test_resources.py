@@ -1,0 +1,110 @@
+"""What the engine keeps between questions: network 1's maps while a shift moves, and no more memory than it may."""
+
+import gc
+import weakref
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from keras_invariance.gui.engine import explaining
+from keras_invariance.gui.engine.first_maps import FirstMaps
+from keras_invariance.gui.engine.memory import Memory
+from keras_invariance.gui.engine.resources import Resources
+from keras_invariance.gui.model.messages import Explain, RowMaps
+from keras_invariance.gui.model.question import Question, Row
+
+QUESTION = Question(model="mnist_mlp", data="mnist/test", rows=(Row("gradient"), Row("gradient-times-input")))
+PLENTY = 2**20
+
+
+def maps(resources: Resources, question: Question) -> list[tuple[np.ndarray, np.ndarray]]:
+    asked = Explain(question=question, number=1, quick=True)
+    return [answer.maps for answer in explaining.explained(resources, asked) if isinstance(answer, RowMaps)]
+
+
+def shifted(constant: float) -> Question:
+    return replace(QUESTION, shift=replace(QUESTION.shift, constant=constant))
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sides whose maps were computed."""
+    from keras_invariance.application import Pair
+
+    sides: list[int] = []
+    original = Pair.maps_of
+    monkeypatch.setattr(Pair, "maps_of", lambda pair, side, *rest: sides.append(side) or original(pair, side, *rest))
+    return sides
+
+
+def test_while_the_shift_moves_only_the_twin_is_explained(counted):
+    resources = Resources(Memory(PLENTY))
+    first, second = maps(resources, shifted(-1.0)), maps(resources, shifted(-0.5))
+    assert counted == [0, 1, 0, 1, 1, 1]
+    for before, after in zip(first, second, strict=True):
+        np.testing.assert_array_equal(before[0], after[0])
+    assert np.abs(first[1][1] - second[1][1]).max() > 0  # gradient times the shifted input
+    whole = maps(Resources(Memory(PLENTY)), shifted(-0.5))
+    for found, expected in zip(second, whole, strict=True):
+        np.testing.assert_array_equal(found[0], expected[0])
+        np.testing.assert_array_equal(found[1], expected[1])
+
+
+def test_another_image_another_target_and_other_data_are_explained_anew(counted):
+    resources = Resources(Memory(PLENTY))
+    for question in (
+        QUESTION,
+        replace(QUESTION, sample=1),
+        replace(QUESTION, target=3),
+        replace(QUESTION, data="mnist/train"),
+    ):
+        counted.clear()
+        maps(resources, question)
+        assert counted.count(0) == 2, question
+
+
+def test_an_engine_that_holds_too_much_lets_go_of_what_it_traced():
+    resources = Resources(Memory(1))
+    before = maps(resources, QUESTION)
+    network = resources.network(QUESTION)
+    (shared,) = network.family.networks()
+    kept = [weakref.ref(analyzer) for analyzer in shared.analyzers.values()]
+    assert len(kept) == 2
+    resources.keep_within_memory()
+    gc.collect()
+    assert not shared.analyzers
+    assert [one() for one in kept] == [None, None]
+    for found, expected in zip(maps(resources, QUESTION), before, strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_an_engine_within_its_memory_keeps_what_it_traced():
+    resources = Resources(Memory(PLENTY))
+    maps(resources, QUESTION)
+    resources.keep_within_memory()
+    assert len(resources.network(QUESTION).family.networks()[0].analyzers) == 2
+
+
+def test_a_network_that_needs_more_than_the_limit_is_not_forgotten_again_and_again():
+    memory = Memory(1)
+    assert memory.exceeded()
+    memory.give_back()
+    assert not memory.exceeded()
+    filling = np.ones(int(memory.held() * 2**20 * 0.5 / 8))
+    assert memory.exceeded()
+    assert filling[-1] == 1
+
+
+def test_the_maps_that_are_kept_are_bounded():
+    kept, computed = FirstMaps(most_bytes=800), []
+
+    def of(name: str) -> np.ndarray:
+        return kept.of(name, lambda: computed.append(name) or np.zeros(50))
+
+    for name in "abacab":
+        of(name)
+    assert "".join(computed) == "abcb"  # two of 400 bytes fit; a was used after b
+    kept.clear()
+    of("a")
+    assert "".join(computed) == "abcba"
