@@ -243,12 +243,13 @@ class Grid(FrozenArea):
         self.canvas.set_cells(cells, len(self.shown_rows), len(question.samples) * len(self.shown_columns))
 
     def _hover(self, line: int, column: int, x: float, y: float) -> None:
-        if not (0 <= line < len(self.shown_rows) and 0 <= x < 1 and 0 <= y < 1):
+        found = self._map_at(line, column)
+        if found is None or not (0 <= x < 1 and 0 <= y < 1):
             self.canvas.set_crosshair(None)
             self.pointed.emit("")
             return
         self.canvas.set_crosshair((x, y))
-        at, sample = self.shown_rows[line], self.viewer.question.samples[column // len(self.shown_columns)]
+        at, sample, _ = found
         planes = self._layers.get((at, sample))
         if planes is None:
             self.pointed.emit("")
@@ -266,11 +267,17 @@ class Grid(FrozenArea):
     def _ask_menu(self, point: QPoint) -> None:
         scene = self.canvas.scene
         line, column, _, _ = scene.layout.place(point.x(), point.y(), scene.shape, scene.look)
-        if 0 <= line < len(self.shown_rows):
-            place, nth = divmod(column, len(self.shown_columns))
-            sample = self.viewer.question.samples[place]
-            where = self.canvas.widget.mapToGlobal(point)
-            self.menu_requested.emit(self.shown_rows[line], sample, self.shown_columns[nth], where)
+        found = self._map_at(line, column)
+        if found is not None:
+            self.menu_requested.emit(*found, self.canvas.widget.mapToGlobal(point))
+
+    def _map_at(self, line: int, column: int) -> tuple[int, int, int] | None:
+        """The row, sample and column of a cell; None beside the grid, where a drag may lead."""
+        samples, columns = self.viewer.question.samples, self.shown_columns
+        if not (0 <= line < len(self.shown_rows) and 0 <= column < len(samples) * len(columns)):
+            return None
+        place, nth = divmod(column, len(columns))
+        return self.shown_rows[line], samples[place], columns[nth]
 
     def _zoom(self, factor: float, x: float, y: float) -> None:
         look = self.viewer.look
