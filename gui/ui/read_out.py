@@ -1,0 +1,21 @@
+"""The numbers under the pointer, in words."""
+
+import numpy as np
+
+from ..model.messages import Inputs
+from ..model.pictures import plane
+
+
+def read_out(
+    method: str,
+    planes: tuple[np.ndarray, np.ndarray, np.ndarray],
+    inputs: Inputs | None,
+    point: tuple[float, float],
+) -> str:
+    """Of both maps, their difference, x and m at a point, (x, y) as shares of the image."""
+    height, width = planes[0].shape
+    i, j = int(point[1] * height), int(point[0] * width)
+    names = ("network 1", "network 2", "difference")
+    values = "   ".join(f"{name} {one[i, j]:+.4g}" for name, one in zip(names, planes, strict=True))
+    read = "" if inputs is None else f"   x {plane(inputs.image)[i, j]:.3g}   m {plane(inputs.shift)[i, j]:+.3g}"
+    return f"{method} [{i}, {j}]   {values}{read}"
