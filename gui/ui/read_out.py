@@ -1,9 +1,26 @@
 """The numbers under the pointer, in words."""
 
 import numpy as np
+from PyQt6.QtWidgets import QLabel, QSizePolicy, QStatusBar
 
 from ..model.messages import Inputs
 from ..model.pictures import plane
+
+
+class ReadOut(QLabel):
+    """The line for them in a status bar: as long as there is room, and before any note."""
+
+    def __init__(self, bar: QStatusBar | None) -> None:
+        super().__init__(bar)
+        self._bar = bar
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName("Values under the pointer")
+
+    def show_values(self, words: str) -> None:
+        """Show others; a note makes room for them."""
+        self.setText(words)
+        if words and self._bar is not None:
+            self._bar.clearMessage()
 
 
 def read_out(
