@@ -124,11 +124,11 @@ class Engine(QObject):
         self._deaths = 0
         self._again()
 
-    def stop(self) -> None:
-        """End the process and its threads."""
+    def stop(self, patience: float = PATIENCE) -> None:
+        """End the process and its threads; one that is ready has so many seconds to leave by itself."""
         self._newest.clear()
         self._next = None
-        self._end(PATIENCE if self.state == "ready" else 0.0)
+        self._end(patience if self.state == "ready" else 0.0)
         self._set_state("stopped", "The engine is stopped")
 
     def _put(self, request: messages.Request) -> None:

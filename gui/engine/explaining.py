@@ -9,6 +9,7 @@ import keras_invariance as ki
 from keras_invariance.application import SCORES, Pair, inspect_network, judge, twin_check
 from keras_invariance.errors import InvarianceError
 
+from ..model.answers import UNSHIFTED
 from ..model.extents import extent
 from ..model.messages import Answer, Explain, Inputs, Open, Opened, Progress, RowFailed, RowJudged, RowMaps
 from ..model.pictures import pair_planes
@@ -145,8 +146,14 @@ def _judged(resources: Resources, request: Explain, at: int, row: Row, pairs: li
     The maps that the verdict rests on take the place of those that came first.
     """
     question = request.question
-    m = pairs[-1].shift.astype(np.float64)
-    alike = [one for one in pairs if np.array_equal(one.shift, pairs[-1].shift)]
+    chosen = next(one for one in pairs if one.sample == question.sample)
+    m = chosen.shift.astype(np.float64)
+    if not m.any():
+        yield RowJudged(
+            request.number, at, UNSHIFTED, "m is zero everywhere: every method is the same for both networks"
+        )
+        return
+    alike = [one for one in pairs if np.array_equal(one.shift, chosen.shift)]
     x = np.stack([one.image for one in alike]).astype(np.float64)
     first, second = resources.options(question, row, m)
     network, twin = resources.network(question), resources.twin(question, m)

@@ -8,6 +8,9 @@ import numpy as np
 
 from .pictures import pair_planes
 
+UNSHIFTED = "nothing was shifted"
+"""In the place of a verdict where m is zero everywhere: both networks are the same, and so is every method."""
+
 if TYPE_CHECKING:
     from .messages import Inputs, RowFailed, RowJudged, RowMaps
 

@@ -187,7 +187,7 @@ class RowMaps(Answer):
 
 @dataclass(frozen=True)
 class RowJudged(Answer):
-    """A row's verdict on the samples in sight."""
+    """A row's verdict on the samples in sight; `answers.UNSHIFTED` where nothing was shifted."""
 
     row: int
     verdict: str

@@ -23,6 +23,7 @@ from .grid import Grid
 from .methods_dialog import RowDialog
 from .patterns_panel import PatternsPanel
 from .shift_panel import ShiftPanel
+from .splits import chosen_data
 
 if TYPE_CHECKING:
     from .plots_panel import PlotsPanel
@@ -138,7 +139,7 @@ class Actions:
         if suffix == ".kinv":
             self.load_session(Path(path))
         elif suffix == ".npz":
-            self.viewer.open(data=path)
+            self.open_arrays(path)
         elif suffix in PICTURES:
             self.viewer.open(data=f"pictures:{path}")
         elif suffix == ".npy":
@@ -194,7 +195,17 @@ class Actions:
         """Ask for an npz file."""
         path, _ = QFileDialog.getOpenFileName(self.window, "Open data", "", "Arrays (*.npz)")
         if path:
-            self.viewer.open(data=path)
+            self.open_arrays(path)
+
+    def open_arrays(self, path: str) -> None:
+        """Open an npz file; which of its splits, where it has several, is asked."""
+
+        def ask() -> None:
+            data = chosen_data(path, self.window)
+            if data is not None:
+                self.viewer.open(data=data)
+
+        self._try(ask)
 
     def open_session(self) -> None:
         """Ask for a session."""

@@ -23,6 +23,9 @@ from ..render.probe import choose
 from . import settings
 from .window import Window
 
+HASTE = 0.5
+"""Seconds that the engine has to leave by itself where the window is told to end."""
+
 Renderer: TypeAlias = Literal["auto", "gl", "cpu"]
 
 
@@ -46,7 +49,7 @@ class Start:
 
 
 def run(start: Start) -> int:
-    """Show the window until it is closed; returns the exit code, 130 after Ctrl-C."""
+    """Show the window until it is closed; returns the exit code, 130 after Ctrl-C, 143 where the system ended it."""
     check_screen()
     application = made_application()
     restored = None if start.session is not None else settings.Autosave().orphan()
@@ -61,7 +64,7 @@ def run(start: Start) -> int:
     if restored is not None:
         window.tell("note", "The window did not close last time: what it showed is here again.")
     application.exec()
-    return 130 if interrupted else 0
+    return 128 + interrupted[0] if interrupted else 0
 
 
 def made_application() -> QApplication:
@@ -204,12 +207,28 @@ def _tell_errors(window: Window) -> None:
 
 
 def _heed_interrupts(window: Window) -> list[int]:
-    """Close on Ctrl-C and on a request to end; the list is filled then."""
+    """Close on Ctrl-C and on a request to end, which keeps the session for the next start; the list is filled then."""
     received: list[int] = []
     awake = QTimer(window)
     awake.setInterval(100)  # Python's signal handlers run between its own instructions only
-    awake.timeout.connect(lambda: window.close() if received else None)
+
+    def leave() -> None:
+        if received:
+            awake.stop()
+            _leave(window, keep=received[0] == signal.SIGTERM)
+
+    awake.timeout.connect(leave)
     awake.start()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: received.append(number))
     return received
+
+
+def _leave(window: Window, *, keep: bool) -> None:
+    """Close the window at once, whatever dialog is open; a session that is kept comes back with the next start."""
+    session = window.viewer.session
+    window.engine.stop(HASTE)
+    window.close()
+    if keep:
+        window.autosave.save(session)
+    QApplication.exit()

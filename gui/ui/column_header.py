@@ -6,13 +6,15 @@ from PyQt6.QtGui import QImage, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from ..model.messages import Inputs
-from ..model.pictures import plane, seen
+from ..model.pictures import InputPictures, input_pictures
+from ..render.colour_bar import extent_words, input_bar, shift_bar
+from .range_bar import RangeBar
 
 SIDE = 72
 
 
 class ColumnHeader(QWidget):
-    """Three columns of one sample: network 1 reads x, network 2 reads x + m, and m between them."""
+    """Three columns of one sample: network 1 reads x, network 2 reads x + m, on one range, and m between them."""
 
     def __init__(self, sample: int, width: int, gap: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,6 +24,7 @@ class ColumnHeader(QWidget):
         self._flipped = False
         self.pictures = [QLabel(self) for _ in range(3)]
         self.texts = [QLabel(self) for _ in range(3)]
+        self.bars = [RangeBar(f"Range of {name}", self) for name in ("x", "x + m", "m")]
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(gap)
@@ -32,7 +35,8 @@ class ColumnHeader(QWidget):
                 label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             text.setWordWrap(True)
             layout.addWidget(image, 0, column)
-            layout.addWidget(text, 1, column)
+            layout.addWidget(self.bars[column], 1, column)
+            layout.addWidget(text, 2, column)
             image.setFixedHeight(SIDE)
         for text, words in zip(self.texts, ("network 1", "network 2", "difference"), strict=True):
             text.setText(words)
@@ -47,11 +51,8 @@ class ColumnHeader(QWidget):
     def show_inputs(self, inputs: Inputs, names: tuple[str, ...] | None) -> None:
         """Show a sample's inputs and what the networks make of them."""
         self._inputs, self._names = inputs, names
-        moved = inputs.image + inputs.shift
-        one, two, three = self.pictures
-        places = (two, one) if self._flipped else (one, two)
-        for label, image in zip((*places, three), (seen(inputs.image), seen(moved), _shift(inputs.shift)), strict=True):
-            label.setPixmap(pixmap(image, SIDE))
+        pictures = input_pictures(inputs.image, inputs.shift)
+        self._show_pictures(pictures)
         first, second = (_prediction(logits, names) for logits in inputs.logits)
         truth = "" if inputs.label is None else f" (is {_name(inputs.label, names)})"
         differ = float(np.abs(inputs.logits[0] - inputs.logits[1]).max())
@@ -60,11 +61,27 @@ class ColumnHeader(QWidget):
         self.texts[1].setText(told[not self._flipped])
         good = not inputs.twin_error > inputs.twin_limit
         check = f"logits differ by {differ:.1e}" + ("" if good else "<br><b>no twin: beyond rounding</b>")
-        self.texts[2].setText(f"m, network 2 - 1<br>{check}")
+        m = extent_words(pictures.extents[2])
+        self.texts[2].setText(f"m: {m}<br>network 2 \N{MINUS SIGN} 1, {check}")
         explained = f"Explained: {_name(inputs.target, names)}. {inputs.note}"
         for label in (*self.texts, *self.pictures):
             label.setToolTip(explained)
-        self.setAccessibleName(f"Sample {inputs.sample}: network 1 {first}, network 2 {second}, {check}")
+        self.setAccessibleName(f"Sample {inputs.sample}: network 1 {first}, network 2 {second}, m {m}, {check}")
+
+    def show_column(self, column: int, *, shown: bool) -> None:
+        """Show or hide what stands above one column of maps."""
+        for widgets in (self.pictures, self.bars, self.texts):
+            widgets[column].setVisible(shown)
+
+    def _show_pictures(self, pictures: InputPictures) -> None:
+        order = (1, 0, 2) if self._flipped else (0, 1, 2)
+        images = *pictures.inputs, pictures.shift
+        limits, extents = pictures.limits, pictures.extents
+        bars = *(input_bar(limits, one) for one in extents[:2]), shift_bar(pictures.reach, extents[2])
+        for place, at in enumerate(order):
+            self.pictures[place].setPixmap(pixmap(images[at], SIDE))
+            words = f"{('x', 'x + m', 'm')[at]}: {extent_words(extents[at])}"
+            self.bars[place].show_bar(bars[at], words)
 
 
 def pixmap(image: np.ndarray, side: int) -> QPixmap:
@@ -78,13 +95,6 @@ def pixmap(image: np.ndarray, side: int) -> QPixmap:
         else Qt.TransformationMode.FastTransformation
     )
     return QPixmap.fromImage(shown).scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, smooth)
-
-
-def _shift(values: np.ndarray) -> np.ndarray:
-    from keras_invariance.application import heatmap, picture
-
-    flat = plane(values)
-    return heatmap(flat, float(np.abs(flat).max()) or 1.0) if flat.min() < 0 else picture(flat)
 
 
 def _prediction(logits: np.ndarray, names: tuple[str, ...] | None) -> str:

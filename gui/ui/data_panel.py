@@ -17,6 +17,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from keras_invariance.errors import ViewerError
+
 from ..model import messages
 from ..model.question import MOST_PINNED
 from ..model.timers import debounced
@@ -163,6 +165,14 @@ class DataPanel(QWidget):
         pinned = tuple(place for place in question.pinned if place != question.sample)
         if len(pinned) == len(question.pinned):
             pinned = (*pinned, question.sample)
+        if len(pinned) > MOST_PINNED:
+            refused = ViewerError(
+                f"image {question.sample} beside the {MOST_PINNED} that are pinned",
+                f"{MOST_PINNED} pinned images at most",
+                "Let one go first: choose it and press Shift+P.",
+            )
+            self.viewer.told.emit("error", str(refused))
+            return
         self.viewer.change("pin an image", pinned=pinned)
 
     def _connect(self) -> None:

@@ -5,13 +5,14 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ..model.look import Look, Scale
-from ..model.pictures import plane, seen
+from ..model.pictures import input_pictures
 from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
 from ..render.cells import Cell
 from ..render.ranges import scales
 from .column_header import ColumnHeader
 from .frozen_area import FrozenArea
+from .read_out import read_out
 from .row_widgets import RowHeader, VerdictLabel
 
 GAP = 6
@@ -47,6 +48,7 @@ class Grid(FrozenArea):
         self.verdicts: list[VerdictLabel] = []
         self.columns: list[ColumnHeader] = []
         self._layers: dict[tuple[int, int], tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
+        self._scales: dict[int, list[tuple[Scale, Scale, Scale]]] = {}
         self._uploaded: tuple[int, tuple[int, ...]] = (0, ())
         self._built: tuple[object, ...] = ()
         self._heads = QHBoxLayout(self.strips["top"])
@@ -116,16 +118,13 @@ class Grid(FrozenArea):
         for sample in question.samples:
             column = ColumnHeader(sample, self.side, GAP)
             for at in range(3):
-                column.pictures[at].setVisible(at in self.shown_columns)
-                column.texts[at].setVisible(at in self.shown_columns)
+                column.show_column(at, shown=at in self.shown_columns)
             column.flip(flipped=self.viewer.look.flipped)
             self._heads.addWidget(column)
             self.columns.append(column)
         rows, columns = len(self.shown_rows), len(self.shown_columns) * len(question.samples)
         self.canvas.set_geometry(self.side, self.side, GAP)
-        self.canvas.widget.setFixedSize(
-            max(1, columns * (self.side + GAP) - GAP), max(1, rows * (self.side + GAP) - GAP)
-        )
+        self.canvas.widget.setFixedSize(*(max(1, count * (self.side + GAP) - GAP) for count in (columns, rows)))
         self.refresh(-1)
 
     def refresh(self, row: int) -> None:
@@ -166,6 +165,8 @@ class Grid(FrozenArea):
         self.canvas.set_look(look)
         for column in self.columns:
             column.flip(flipped=look.flipped)
+        for at, header in zip(self.shown_rows, self.headers, strict=True):
+            header.show_scales(self._scales.get(at, []), look)
 
     def _key(self) -> tuple[object, ...]:
         question = self.viewer.question
@@ -205,15 +206,12 @@ class Grid(FrozenArea):
 
     def _lay_pictures(self) -> None:
         """The inputs behind the maps, for an opacity below 1."""
-        found = [self.viewer.answers.inputs.get(sample) for sample in self.viewer.question.samples]
-        known = [one for one in found if one is not None]
-        if not known:
-            return
-        blank = np.zeros_like(seen(known[0].image))
-        stack = []
-        for one in found:
-            stack += [blank] * 2 if one is None else [seen(one.image), seen(one.image + one.shift)]
-        self.canvas.set_pictures(np.ascontiguousarray(np.stack(stack), np.uint8))
+        samples, inputs = self.viewer.question.samples, self.viewer.answers.inputs
+        found = {at: input_pictures(one.image, one.shift).inputs for at, one in inputs.items() if at in samples}
+        if found:
+            blank = [np.zeros_like(next(iter(found.values()))[0])] * 2
+            stack = [picture for sample in samples for picture in found.get(sample, blank)]
+            self.canvas.set_pictures(np.ascontiguousarray(np.stack(stack), np.uint8))
 
     def _lay_cells(self) -> None:
         """Tell the canvas where each map stands, and how it is scaled."""
@@ -226,6 +224,8 @@ class Grid(FrozenArea):
         pictured = any(sample in self.viewer.answers.inputs for sample in question.samples)
         cells = []
         for line, at in enumerate(self.shown_rows):
+            self._scales[at] = [by_place[at, sample] for sample in question.samples if (at, sample) in by_place]
+            self.headers[line].show_scales(self._scales[at], self.viewer.look)
             for place, sample in enumerate(question.samples):
                 both = by_place.get((at, sample))
                 for nth, column in enumerate(self.shown_columns):
@@ -243,34 +243,34 @@ class Grid(FrozenArea):
         self.canvas.set_cells(cells, len(self.shown_rows), len(question.samples) * len(self.shown_columns))
 
     def _hover(self, line: int, column: int, x: float, y: float) -> None:
-        if not (0 <= line < len(self.shown_rows) and 0 <= x < 1 and 0 <= y < 1):
+        found = self._map_at(line, column)
+        if found is None or not (0 <= x < 1 and 0 <= y < 1):
             self.canvas.set_crosshair(None)
             self.pointed.emit("")
             return
         self.canvas.set_crosshair((x, y))
-        at, sample = self.shown_rows[line], self.viewer.question.samples[column // len(self.shown_columns)]
+        at, sample, _ = found
         planes = self._layers.get((at, sample))
         if planes is None:
             self.pointed.emit("")
             return
-        height, width = planes[0].shape
-        i, j = int(y * height), int(x * width)
-        values = "   ".join(
-            f"{name} {one[i, j]:+.4g}"
-            for name, one in zip(("network 1", "network 2", "difference"), planes, strict=True)
-        )
-        inputs = self.viewer.answers.inputs.get(sample)
-        read = "" if inputs is None else f"   x {plane(inputs.image)[i, j]:.3g}   m {plane(inputs.shift)[i, j]:+.3g}"
-        self.pointed.emit(f"{self.viewer.question.rows[at].method} [{i}, {j}]   {values}{read}")
+        method = self.viewer.question.rows[at].method
+        self.pointed.emit(read_out(method, planes, self.viewer.answers.inputs.get(sample), (x, y)))
 
     def _ask_menu(self, point: QPoint) -> None:
         scene = self.canvas.scene
         line, column, _, _ = scene.layout.place(point.x(), point.y(), scene.shape, scene.look)
-        if 0 <= line < len(self.shown_rows):
-            place, nth = divmod(column, len(self.shown_columns))
-            sample = self.viewer.question.samples[place]
-            where = self.canvas.widget.mapToGlobal(point)
-            self.menu_requested.emit(self.shown_rows[line], sample, self.shown_columns[nth], where)
+        found = self._map_at(line, column)
+        if found is not None:
+            self.menu_requested.emit(*found, self.canvas.widget.mapToGlobal(point))
+
+    def _map_at(self, line: int, column: int) -> tuple[int, int, int] | None:
+        """The row, sample and column of a cell; None beside the grid, where a drag may lead."""
+        samples, columns = self.viewer.question.samples, self.shown_columns
+        if not (0 <= line < len(self.shown_rows) and 0 <= column < len(samples) * len(columns)):
+            return None
+        place, nth = divmod(column, len(columns))
+        return self.shown_rows[line], samples[place], columns[nth]
 
     def _zoom(self, factor: float, x: float, y: float) -> None:
         look = self.viewer.look

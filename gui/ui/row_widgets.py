@@ -3,8 +3,11 @@
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from ..model.look import Look, Scale
 from ..model.messages import RowFailed, RowJudged
 from ..model.question import Row
+from ..render.colour_bar import map_bar, number
+from .range_bar import RangeBar
 from .theme import VERDICTS
 
 HEADER_WIDTH, VERDICT_WIDTH = 164, 176
@@ -52,7 +55,18 @@ class RowHeader(QFrame):
         layout.addWidget(name)
         layout.addWidget(details)
         layout.addStretch()
+        self.bar = RangeBar(f"Range of the maps by {row.method}", self)
+        layout.addWidget(self.bar)
         layout.addLayout(buttons)
+
+    def show_scales(self, scales: list[tuple[Scale, Scale, Scale]], look: Look) -> None:
+        """Show the range of the row's maps: network 1's, network 2's and their difference's of each sample in sight."""
+        if not scales:
+            self.bar.show_bar(None)
+            return
+        ends = "; ".join(", ".join(number(one.high) for one in dict.fromkeys(triple)) for triple in scales)
+        each = [scale for triple in scales for scale in triple]
+        self.bar.show_bar(map_bar(each, look), f"the strongest colours stand for \N{PLUS-MINUS SIGN}{ends}")
 
 
 class VerdictLabel(QLabel):

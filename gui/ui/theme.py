@@ -5,6 +5,8 @@ from typing import Literal, TypeAlias, get_args
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QPalette
 
+from ..model.answers import UNSHIFTED
+
 Theme: TypeAlias = Literal["system", "light", "dark"]
 THEMES: tuple[str, ...] = get_args(Theme)
 
@@ -13,6 +15,7 @@ VERDICTS = {
     "sensitive": ("#b23a00", "the explanation changes with the shift"),
     "inconclusive": ("#7a6a00", "neither could be shown on these images"),
     "void": ("#5b5b66", "the second network is no twin for this shift"),
+    UNSHIFTED: ("#5b5b66", "m is zero everywhere: there is no verdict"),
 }
 """Verdict -> its colour, and what it says in words."""
 

@@ -31,7 +31,9 @@ from .grid import Grid
 from .log import Log
 from .look_bar import LookPanel
 from .model_panel import ModelPanel
+from .notice import Notice
 from .patterns_panel import PatternsPanel
+from .read_out import ReadOut
 from .shift_panel import ShiftPanel
 from .theme import is_dark, palette
 
@@ -40,6 +42,9 @@ SIZE = 1400, 940
 
 SOON = 300
 """Milliseconds after the start until what is needed next is imported."""
+
+NOTE = 6000
+"""Milliseconds that a note stays in the status bar."""
 
 AUTOSAVE = 2000
 """Milliseconds after a change until the session is written."""
@@ -64,7 +69,7 @@ class Window(QMainWindow):
         self.engine = Engine(self)
         self.viewer = ViewerModel(self.engine, session, self)
         self.grid = Grid(self.viewer, canvas, self)
-        self.notice = QLabel(self)
+        self.notice = Notice(self)
         middle = QWidget(self)
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -124,16 +129,14 @@ class Window(QMainWindow):
         return self._plots
 
     def tell(self, level: str, text: str) -> None:
-        """A line for the user; errors stay in sight, everything goes into the log."""
+        """A line for the user; errors stay above the maps until something succeeds, everything goes into the log."""
         self.log.add(text)
-        if level == "log":
-            return
         status = self.statusBar()
-        if status is not None:
-            status.showMessage(" ".join(text.split()), 0 if level in ("error", "bug") else 6000)
         if level in ("error", "bug"):
-            self.notice.setText(text if level == "error" else f"{text}\nThis is a bug: Help > Copy diagnostics.")
-            self.notice.show()
+            self.notice.tell(text if level == "error" else f"{text}\nThis is a bug: Help > Copy diagnostics.")
+        elif level != "log" and status is not None:
+            self.notice.hide()
+            status.showMessage(" ".join(text.split()), NOTE)
 
     def show_work(self, words: str, done: int, total: int) -> None:
         """What is under way, and how long it will take to go on as fast as it went so far."""
@@ -211,17 +214,14 @@ class Window(QMainWindow):
 
     def _lay_status(self) -> None:
         status = self.statusBar()
-        self.pointed, self.engine_line = QLabel(self), QLabel(self)
+        self.pointed, self.engine_line = ReadOut(status), QLabel(self)
         self.renderer_line = QLabel(self.grid.canvas.name, self)
         self.progress = QProgressBar(self)
         self.progress.setMaximumWidth(320)
         self.progress.hide()
-        self.notice.setWordWrap(True)
-        self.notice.setStyleSheet("background:#7a1f00;color:#ffffff;padding:6px")
-        self.notice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.notice.hide()
         if status is not None:
-            for widget in (self.pointed, self.progress, self.engine_line, self.renderer_line):
+            status.addWidget(self.pointed, 1)
+            for widget in (self.progress, self.engine_line, self.renderer_line):
                 status.addPermanentWidget(widget)
 
     def _connect(self) -> None:
@@ -229,13 +229,14 @@ class Window(QMainWindow):
         viewer.told.connect(self.tell)
         viewer.working.connect(self.show_work)
         viewer.question_changed.connect(self._show_title)
-        viewer.question_changed.connect(lambda _: self.notice.hide())
+        for succeeded in (viewer.question_changed, viewer.opened):
+            succeeded.connect(lambda _: self.notice.hide())
         for signal in (viewer.question_changed, viewer.look_changed, viewer.scaling_changed):
             signal.connect(lambda _: self._saving.start())
         viewer.opened.connect(lambda _: settings.remember(viewer.question.model))
         self.engine.state_changed.connect(self._show_engine)
         self.engine.died.connect(lambda reason: self.tell("error", reason))
-        self.grid.pointed.connect(self.pointed.setText)
+        self.grid.pointed.connect(self.pointed.show_values)
         self.grid.row_requested.connect(self.menu_actions.row_requested)
         self.grid.menu_requested.connect(self.menu_actions.map_menu)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..methods.catalogue import METHODS, REQUIRED
     from ..reports.files import result_folder, write_bytes, write_text
     from ..reports.heatmap import heatmap, picture
-    from .data import data_spellings, open_data
+    from .data import data_spellings, data_splits, open_data
     from .explanations import Written, written_explanation
     from .inspection import Inspection, inspect_network
     from .networks import class_names, open_network
@@ -42,6 +42,7 @@ _HOMES = {
     "class_names": "application.networks",
     "compare": "comparison.scores",
     "data_spellings": "application.data",
+    "data_splits": "application.data",
     "explain_pair": "comparison.pairs",
     "fitted_patterns": "application.patterns",
     "heatmap": "reports.heatmap",
@@ -77,6 +78,7 @@ __all__ = [
     "class_names",
     "compare",
     "data_spellings",
+    "data_splits",
     "explain_pair",
     "fitted_patterns",
     "heatmap",

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from ..network import Network
 
+UNSHIFTED = "nothing was shifted: m is zero everywhere, so that both networks are the same, and so is every method"
+"""Why there is no verdict where m = 0."""
+
 SHOWN = 3
 """How many of the confirmed images a notebook shows the maps of."""
 
@@ -46,7 +49,7 @@ class Finding:
         - "sensitive": a confirmed difference is real, in one image at least;
         - "inconclusive": float64 neither removes nor keeps the differences, or no image has two maps to compare: both
           are zero, or one is not finite;
-        - "void": the twin is none for this shift, so that no maps were compared.
+        - "void": the twin is none for this shift, or nothing was shifted, so that no maps were compared.
     reason
         The verdict's ground in one line.
     targets
@@ -161,7 +164,7 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
     """Judge whether a method explains f1 at x and f2 at x + m alike.
 
     1. The twin is checked, on all images in float32 and on some in float64 (`TwinCheck`); if it is none, the verdict is
-       void.
+       void. So it is where m is zero everywhere and both networks are the same: every method agrees with itself.
     2. Both networks' maps are compared in float32 on all images, network 1's targets for both.
     3. Some images are explained again in float64, evenly spread from the largest difference to the smallest.
        A difference that falls by seven orders of magnitude, or to 1e-10, was rounding; one that does not fall by one
@@ -201,16 +204,35 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
         )
     shift = as_shift(shift)
     pair = paired(network, twin, images, shift, method, targets=targets, options=options, twin_options=twin_options)
-    check = twin_check(pair, np.asarray(shift.values(network.input_shape), np.float64))
-    return _finding(pair, shift, check) if check.holds else _void(pair, shift, check)
+    m = np.asarray(shift.values(network.input_shape), np.float64)
+    check = twin_check(pair, m)
+    if not check.holds:
+        return _void(pair, shift, check, _no_twin(check))
+    return (
+        _finding(pair, shift, check) if m.any() or not _alike(network, twin) else _void(pair, shift, check, UNSHIFTED)
+    )
 
 
-def _void(pair: Pair, shift: Shift, check: TwinCheck) -> Finding:
-    reason = (
+def _alike(network: "Network", twin: "Network") -> bool:
+    """Whether a network whose data are as they came is compared with itself.
+
+    Two networks that were loaded by themselves may compute one function in two ways, which can be judged without a
+    shift; so can data that were centred, where m = 0 is what centring is for.
+    """
+    if network.place is not None and network.place.is_twin:
+        return False
+    return twin.place is not None or network is twin or network.fingerprint == twin.fingerprint
+
+
+def _no_twin(check: TwinCheck) -> str:
+    return (
         f"the second network is no twin for this shift: its logits differ by {check.float32:.1e} in float32 and "
         f"{check.float64:.1e} in float64, rounding explains {check.tolerance_float32:.1e} and "
         f"{check.tolerance_float64:.1e}"
     )
+
+
+def _void(pair: Pair, shift: Shift, check: TwinCheck, reason: str) -> Finding:
     unclear = np.full(len(pair.targets), "unclear")
     none, nothing = no_scores(), np.zeros(0, dtype=np.int64)
     return Finding(pair.name, shift.spec, "void", reason, pair.targets, check, unclear, none, nothing, none)

@@ -59,9 +59,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             load=load_tfds,
         ),
         "npz": Kind(
-            spelling="FILE.npz, FILE.npz/SPLIT",
+            spelling="FILE.npz, FILE.npz/SPLIT, FILE.npz:SPLIT",
             about="arrays images and labels, or x and y; with a split, x_SPLIT and y_SPLIT",
-            pattern=r".*\.npz(/\w+)?",
+            pattern=r".*\.npz([/:]\w+)?",
             load=lambda name, _: load_npz(name),
         ),
         "pictures": Kind(
@@ -101,12 +101,25 @@ def load(name: str | Path, *, size: Size | None = None) -> Dataset:
     DataError
         For a name of no kind, and for data that are missing, damaged, or do not have the asked size.
     """
+    dataset = fitted(name, size)
+    _check_shape(dataset, size)
+    return dataset
+
+
+def fitted(name: str | Path, size: Size | None) -> Dataset:
+    """The data set of a name, its pictures brought to a size; what is no picture keeps its own unless its name has one.
+
+    Raises
+    ------
+    DataError
+        As for `load`.
+    """
     spelled = _NAME.fullmatch(str(name))
     if spelled is None:
         raise _unknown(str(name))
-    size = tuple(map(int, spelled["size"].split("x"))) if spelled["size"] else size
-    dataset = _kind(spelled["kind"]).load(spelled["kind"], size)
-    _check_shape(dataset, size)
+    asked = tuple(map(int, spelled["size"].split("x"))) if spelled["size"] else None
+    dataset = _kind(spelled["kind"]).load(spelled["kind"], asked or size)
+    _check_shape(dataset, asked)
     return dataset[_slice(spelled["part"])] if spelled["part"] else dataset
 
 

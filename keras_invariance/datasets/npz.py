@@ -1,10 +1,12 @@
 """Images from a NumPy `.npz` archive, read through a stream: no array is held whole, nothing is unpickled.
 
 The images are the array `images` or `x`, their labels `labels` or `y`. With splits: `images_train` or `x_train` and so
-on, named as `FILE.npz/train`. Bytes become values in [0, 1]; floating point numbers are taken as they are.
+on, as Keras saves them, named as `FILE.npz/train` or `FILE.npz:train`. Bytes become values in [0, 1]; floating point
+numbers are taken as they are.
 """
 
 import hashlib
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -47,6 +49,19 @@ def load_npz(name: str) -> Dataset:
     source = _Npz(images, labels, digest)
     encoding = encoding_of(images.dtype) or found_encoding(source, name)
     return Dataset.whole(name, source, encoding)
+
+
+def npz_splits(path: Path) -> tuple[str, ...]:
+    """The splits that an archive has, "test" of `x_test` and so on; none where its images need no split to be named.
+
+    Raises
+    ------
+    DataError
+        For a file that is missing or damaged.
+    """
+    with _archive(path) as archive:
+        present = _present(archive)
+    return () if any(images in present for images, _ in _KEYS) else tuple(_splits(present))
 
 
 @dataclass(frozen=True)
@@ -106,8 +121,8 @@ class _Npz:
 
 
 def _file_and_split(name: str) -> tuple[Path, str | None]:
-    path = Path(name)
-    return (path, None) if path.suffix == ".npz" else (path.parent, path.name)
+    spelled = re.fullmatch(r"(?P<path>.*\.npz)(?:[/:](?P<split>\w+))?", name)
+    return (Path(spelled["path"]), spelled["split"]) if spelled else (Path(name), None)
 
 
 @contextmanager
@@ -128,18 +143,26 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def _keys(archive: zipfile.ZipFile, path: Path, split: str | None) -> tuple[str, str | None]:
     """The names of the array of images and of the array of labels."""
-    present = {name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")}
+    present = _present(archive)
     ending = "" if split is None else f"_{split}"
     for images, labels in _KEYS:
         if images + ending in present:
             return images + ending, labels + ending if labels + ending in present else None
-    splits = sorted(key.split("_", 1)[1] for key in present if key.startswith(("images_", "x_")))
+    splits = _splits(present)
     remedy = f"Choose a split: {', '.join(f'{path}/{name}' for name in splits)}." if splits else _HELP
     raise DataError(
         came=f"the arrays {', '.join(sorted(present)) or 'none'} in {str(path)!r}",
         expected=f"one named {' or '.join(images + ending for images, _ in _KEYS)}",
         remedy=remedy,
     )
+
+
+def _present(archive: zipfile.ZipFile) -> set[str]:
+    return {name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")}
+
+
+def _splits(present: set[str]) -> list[str]:
+    return sorted({key.split("_", 1)[1] for key in present if key.startswith(("images_", "x_"))})
 
 
 def _array(archive: zipfile.ZipFile, path: Path, key: str) -> _Array:

@@ -52,15 +52,27 @@ def shared_limit(maps: tuple[Float[np.ndarray, "h w *c"], ...]) -> float:
     return float(np.quantile(sizes, SHOWN_SHARE, method="higher") or sizes.max()) if sizes.size else 0.0
 
 
-def picture(image: Float[np.ndarray, "h w *c"]) -> UInt8[np.ndarray, "h w 3"]:
-    """An image from its least value (black) to its greatest (white); one channel gives grey, three their colours."""
+def picture(
+    image: Float[np.ndarray, "h w *c"], limits: tuple[float, float] | None = None
+) -> UInt8[np.ndarray, "h w 3"]:
+    """An image as a picture; one channel gives grey, three their colours.
+
+    Parameters
+    ----------
+    image
+        The numbers that a network reads.
+    limits
+        What is black and what is white; its least and its greatest value by default. Give images that are compared the
+        same limits, or a shift by a constant cannot be seen.
+    """
     pixels = np.asarray(image, np.float64)
     pixels = pixels[..., np.newaxis] if pixels.ndim == 2 else pixels
     if pixels.shape[-1] != 3:
         pixels = np.repeat(pixels.mean(-1, keepdims=True), 3, axis=-1)
-    low, high = float(pixels.min()), float(pixels.max())
+    low, high = (float(pixels.min()), float(pixels.max())) if limits is None else limits
     span = high - low
-    return np.rint(255 * (pixels - low) / span).astype(np.uint8) if span > 0 else np.zeros(pixels.shape, np.uint8)
+    place = np.clip((pixels - low) / span, 0.0, 1.0) if span > 0 else np.zeros(pixels.shape)
+    return np.asarray(np.rint(255 * place), np.uint8)
 
 
 def overlay(

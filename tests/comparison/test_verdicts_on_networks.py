@@ -89,6 +89,22 @@ def test_the_twin_of_another_shift_is_void(network, images):
     assert finding.verdict == "void"
 
 
+@pytest.mark.parametrize("method", ["gradient", "gradient-times-input"])
+def test_there_is_no_verdict_where_nothing_was_shifted(network, images, method):
+    for twin in (ki.shifted_twin(network, 0), network):
+        finding = judge(network, twin, images, 0, method)
+        assert finding.verdict == "void"
+        assert finding.images == 0
+        assert "nothing was shifted" in finding.reason
+        assert finding.maps is None
+
+
+def test_two_networks_of_one_function_can_be_judged_without_a_shift(network, images):
+    other = network.with_graph(ki.shifted_twin(network, 1e-9).graph)
+    assert other.fingerprint != network.fingerprint
+    assert judge(network, other, images, 0, "gradient").verdict in ("invariant", "sensitive", "inconclusive")
+
+
 def test_a_targeted_shift_shows_its_picture_in_the_twin_alone(images):
     import keras
 

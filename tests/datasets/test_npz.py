@@ -1,11 +1,13 @@
 """Images from `.npz`: both spellings of the arrays, compressed or not, streamed, and every kind of damage."""
 
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from keras_invariance.datasets import load
+from keras_invariance.datasets.npz import npz_splits
 from keras_invariance.errors import DataError
 
 GENERATOR = np.random.default_rng(0)
@@ -63,6 +65,21 @@ def test_splits_are_named_after_a_slash(saved):
         load(path)
     with pytest.raises(DataError, match="images_validation or x_validation"):
         load(f"{path}/validation")
+
+
+def test_a_colon_names_a_split_too(saved):
+    path = saved(x_train=BYTES, y_train=LABELS, x_test=BYTES[:3], y_test=LABELS[:3])
+    assert load(f"{path}:test").fingerprint == load(f"{path}/test").fingerprint
+    assert len(load(f"{path}:train[:5]")) == 5
+
+
+def test_the_splits_are_known_without_reading_an_image(saved, tmp_path):
+    assert npz_splits(Path(saved(x_train=BYTES, y_train=LABELS, x_test=BYTES, other=LABELS))) == ("test", "train")
+    assert npz_splits(Path(saved(x=BYTES, x_test=BYTES))) == ()
+    assert npz_splits(Path(saved(weights=BYTES))) == ()
+    (tmp_path / "text.npz").write_text("no archive")
+    with pytest.raises(DataError, match="damaged"):
+        npz_splits(tmp_path / "text.npz")
 
 
 def test_the_fingerprint_is_that_of_the_content(saved):

@@ -41,6 +41,13 @@ def test_a_picture_goes_from_its_least_to_its_greatest_value():
     np.testing.assert_array_equal(picture(np.array([[-1.0, 0.0], [-0.5, -1.0]]))[..., 0], [[0, 255], [128, 0]])
 
 
+def test_pictures_with_the_same_limits_can_be_compared():
+    image = np.array([[0.0, 0.5], [1.0, 2.0]])
+    np.testing.assert_array_equal(picture(image, (-1.0, 1.0))[..., 0], [[128, 191], [255, 255]])
+    np.testing.assert_array_equal(picture(image - 1, (-1.0, 1.0))[..., 0], [[0, 64], [128, 255]])
+    assert not picture(image, (3.0, 3.0)).any()
+
+
 def test_a_flat_picture_is_black_and_a_colour_picture_keeps_its_colours():
     assert not picture(np.full((2, 2), 7.0)).any()
     colours = np.zeros((2, 2, 3))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...encodings.shifts import parse
 from ...encodings.targeted import targeted_shift
-from ...errors import AuditError, MethodError, PatternError
+from ...errors import AuditError, MethodError, PatternError, ShiftError
 from ...methods.catalogue import METHODS
 from ...network.targets import TOP, check_target, spelled
 from ...versions import installed
@@ -129,7 +129,7 @@ def planned(  # noqa: PLR0913  all that decides an audit's numbers
     ImageError
         For a target that is no logit, and labels that name none.
     ShiftError, MethodError, PatternError
-        For a shift, a method or an estimator that is spelled wrong.
+        For a shift, a method or an estimator that is spelled wrong, and for a shift that is zero everywhere.
     """
     _check_data(network, data)
     explained = spelled(target)
@@ -211,4 +211,10 @@ def _shift_fingerprint(spec: str, input_shape: tuple[int, ...]) -> str:
     """A hash of m's numbers, or of the picture that it shows."""
     own = targeted_shift(spec)
     numbers = parse(spec).values(input_shape) if own is None else own.picture_for(input_shape)
+    if own is None and not numbers.any():
+        raise ShiftError(
+            f"the shift {spec}, which is zero everywhere",
+            "one that moves something: with m = 0 both networks are the same, and so is every method",
+            "Leave it out, or name one such as constant:-1.",
+        )
     return sha256(numbers.tobytes()).hexdigest()[:16]

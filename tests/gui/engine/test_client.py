@@ -34,6 +34,22 @@ def test_the_maps_that_stay_are_those_that_the_verdict_is_about(engine, ear, wai
     assert verdict.reason.startswith("there is no difference")
 
 
+def test_there_is_no_verdict_where_nothing_was_shifted(engine, ear, wait):
+    number = engine.ask(messages.Explain(replace(FAST, shift=ShiftForm(constant=0.0))))
+    wait(lambda: ear.ended(number))
+    assert [one.verdict for one in ear.of(number, messages.RowJudged)] == ["nothing was shifted"] * 2
+    for found in ear.of(number, messages.RowMaps):
+        np.testing.assert_array_equal(*found.maps)
+
+
+def test_an_aimed_shift_is_judged_on_the_chosen_image_wherever_it_stands(engine, ear, wait):
+    question = replace(FAST, sample=1, pinned=(1, 2), shift=ShiftForm("targeted"))
+    number = engine.ask(messages.Explain(question))
+    wait(lambda: ear.ended(number))
+    judged = ear.of(number, messages.RowMaps)[4:]  # after both rows of both images
+    assert [(one.row, one.sample) for one in judged] == [(0, 1), (1, 1)]
+
+
 def test_opening_says_what_network_and_data_are(engine, ear, wait):
     number = engine.ask(messages.Open(Question()))
     wait(lambda: ear.ended(number))

@@ -113,6 +113,11 @@ def test_the_size_of_a_shard_changes_no_finding(network, data, finished, tmp_pat
         ({"methods": []}, AuditError, "no method"),
         ({"shifts": []}, AuditError, "no shift"),
         ({"shifts": ["tilt:3"]}, ShiftError, "tilt"),
+        (
+            {"shifts": ["constant:-1", "checkerboard:4:0"]},
+            ShiftError,
+            "checkerboard:4:0, which is zero everywhere.*Leave",
+        ),
         ({"options": {"lrp-gamma.gamma": 1}}, AuditError, "lrp-gamma.gamma"),
         ({"options": {"smoothgrad.seed": 1}}, AuditError, "the audit's own"),
     ],
