@@ -24,6 +24,7 @@ def opened(resources: Resources, request: Open) -> Iterator[Answer]:
     """What the network and the data are."""
     yield Progress(request.number, 0, 0, f"Opening {request.question.model}")
     network = resources.network(request.question)
+    yield Progress(request.number, 0, 0, f"Reading the data for {request.question.model}")
     question = resources.with_fitting_data(request.question) if request.any_data else request.question
     data = resources.data(question)
     seen = inspect_network(network)

@@ -127,7 +127,7 @@ class Worker:
             self._forget(asked)
         except InvarianceError as error:
             self._forget(asked)
-            self.say(messages.Failed(asked.number, str(error)))
+            self.say(messages.Failed(asked.number, str(error), kind=type(error).__name__))
         except MemoryError as error:
             self._forget(asked)
             self.say(messages.Failed(asked.number, f"Not enough memory. {error}"))

@@ -285,11 +285,12 @@ class Done(Answer):
 
 @dataclass(frozen=True)
 class Failed(Answer):
-    """The request cannot be answered; `bug` where that is the program's fault."""
+    """The request cannot be answered; `bug` where that is the program's fault. `kind` names the error's class."""
 
     reason: str
     bug: bool = False
     details: str = ""
+    kind: str = ""
 
 
 Message: TypeAlias = Request | Answer

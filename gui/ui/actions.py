@@ -134,28 +134,24 @@ class Actions:
 
     def open_path(self, path: str) -> None:
         """Open whatever a path names: a model, a session, data, or a picture for the shift."""
-        suffix = Path(path).suffix.lower()
-        if suffix == ".kinv":
-            self.load_session(Path(path))
-        elif suffix == ".npz":
-            self.viewer.open(data=path)
-        elif suffix in PICTURES:
-            self.viewer.open(data=f"pictures:{path}")
-        elif suffix == ".npy":
-            self.parts.shift.take_picture(path)
-        elif Path(path).is_dir() and not (Path(path) / "saved_model.pb").exists():
-            self.viewer.open(data=f"folder:{path}")
-        else:
-            self.viewer.open(model=path, trusted=False)
+        self.open_dropped([path])
 
     def open_dropped(self, paths: Sequence[str]) -> None:
-        """Open files that were dropped: pictures become one data set, everything else is opened by itself."""
+        """Open files that were dropped: first a session, then a model and data together; pictures are one data set."""
+        asked: dict[str, str] = {}
+        for path in sorted(paths, key=lambda one: Path(one).suffix.lower() != ".kinv"):
+            suffix = Path(path).suffix.lower()
+            if suffix == ".kinv":
+                self.load_session(Path(path))
+            elif suffix == ".npy":
+                self.parts.shift.take_picture(path)
+            elif suffix not in PICTURES:
+                asked |= _asked(path)
         pictures = [path for path in paths if Path(path).suffix.lower() in PICTURES]
         if pictures:
-            self.viewer.open(data=f"pictures:{'|'.join(pictures)}")
-        for path in paths:
-            if path not in pictures:
-                self.open_path(path)
+            asked["data"] = f"pictures:{'|'.join(pictures)}"
+        if asked:
+            self.viewer.open(model=asked.get("model"), data=asked.get("data"))
 
     def open_trusted(self) -> None:
         """Ask for a model file whose own Python may run, and whether the user means it."""
@@ -328,3 +324,12 @@ class Actions:
             self.parts.tell("error", str(error))
             return False
         return True
+
+
+def _asked(path: str) -> dict[str, str]:
+    """What a file or folder is opened as."""
+    if Path(path).suffix.lower() == ".npz":
+        return {"data": path}
+    if Path(path).is_dir() and not (Path(path) / "saved_model.pb").exists():
+        return {"data": f"folder:{path}"}
+    return {"model": path}

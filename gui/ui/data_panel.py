@@ -174,6 +174,7 @@ class DataPanel(QWidget):
         self.pin.clicked.connect(lambda _: self.toggle_pin())
         self.images.missed.connect(self._ask.start)
         self.viewer.opened.connect(self._opened)
+        self.viewer.opening_changed.connect(self._opening_changed)
         self.viewer.study.connect(self._hear)
         self.viewer.question_changed.connect(lambda _: self._show_chosen())
 
@@ -188,11 +189,19 @@ class DataPanel(QWidget):
         for label in range(min(about.classes, 1000)):
             named = about.class_names is not None and label < len(about.class_names)
             self.classes.addItem(about.class_names[label] if named and about.class_names else str(label), label)
+        self.viewer.engine.cancel(messages.Matching)
         self.images.forget()
         self.images.names = about.class_names
         self.wrong.setChecked(False)
         self.images.show_places(np.arange(about.images))
         self._show_chosen()
+
+    def _opening_changed(self, opening: object) -> None:
+        """Ask again for what was not asked for, or broken off, while something was being opened."""
+        if opening is None and (self.classes.currentData() is not None or self.wrong.isChecked()):
+            self._filter()
+        if opening is None and self.images.wanted:
+            self._ask.start()
 
     def _filter(self) -> None:
         label, wrong = self.classes.currentData(), self.wrong.isChecked()
@@ -213,7 +222,7 @@ class DataPanel(QWidget):
         """Ask for pictures that were looked at and have not come, those looked at last first."""
         wanted = self.images.wanted[-PAGE:]
         self.images.wanted = wanted
-        if wanted and self.viewer.about is not None:
+        if wanted and self.viewer.about is not None and self.viewer.opening is None:
             self.viewer.ask(messages.Thumbnails, places=tuple(reversed(wanted)))
 
     def _show_chosen(self) -> None:

@@ -34,6 +34,7 @@ from .model_panel import ModelPanel
 from .patterns_panel import PatternsPanel
 from .shift_panel import ShiftPanel
 from .theme import is_dark, palette
+from .veil import Veil
 
 SIZE = 1400, 940
 """Of a first window, in device-independent pixels."""
@@ -64,6 +65,7 @@ class Window(QMainWindow):
         self.engine = Engine(self)
         self.viewer = ViewerModel(self.engine, session, self)
         self.grid = Grid(self.viewer, canvas, self)
+        self.veil = Veil(self.viewer, self.grid)
         self.notice = QLabel(self)
         middle = QWidget(self)
         layout = QVBoxLayout(middle)
