@@ -26,7 +26,7 @@ def opened(resources: Resources, request: Open) -> Iterator[Answer]:
     network = resources.network(request.question)
     yield Progress(request.number, 0, 0, f"Reading the data for {request.question.model}")
     question = resources.with_fitting_data(request.question) if request.any_data else request.question
-    data = resources.data(question)
+    data, naming = resources.data(question), resources.naming(question)
     seen = inspect_network(network)
     roles = {
         role: ", ".join(f"{count} {name}" for name, count in counts.items()) for role, counts in seen.roles.items()
@@ -54,13 +54,14 @@ def opened(resources: Resources, request: Open) -> Iterator[Answer]:
         question.data,
         network.input_shape,
         network.classes,
-        data.classes,
+        naming.outputs,
         len(data),
         (data.encoding.low, data.encoding.high),
         {**about, **roles},
-        {"name": data.name, "images": str(len(data)), "encoding": data.encoding.text},
+        {"name": data.name, "images": str(len(data)), "encoding": data.encoding.text, **resources.misfits(question)},
         layers,
         dict(seen.coverage),
+        naming,
     )
 
 
@@ -117,6 +118,7 @@ def _inputs(resources: Resources, request: Explain, sample: int) -> Inputs:
     twin = resources.twin(question, m)
     logits = network(x)[0], twin(x + m)[0]
     check = twin_check(_pair(network, twin, x, m, target), m) if not request.quick else None
+    label = resources.label(question, sample)
     distance = float(np.abs(logits[0] - logits[1]).max() / (np.abs(logits[0]).max() or 1.0))
     return Inputs(
         request.number,
@@ -125,10 +127,11 @@ def _inputs(resources: Resources, request: Explain, sample: int) -> Inputs:
         m.astype(np.float32),
         logits,
         target,
-        resources.label(question, sample),
+        label,
         distance,
         check.tolerance_float32 if check else float("nan"),
         note,
+        "" if label is None else resources.naming(question).label(label),
     )
 
 

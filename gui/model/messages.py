@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from .extents import Extent
+from .naming import Naming
 from .question import Question
 
 VERSION = 1
@@ -145,6 +146,8 @@ class Opened(Answer):
         A row per neuron layer.
     coverage
         Method -> what it covers, or why it cannot be used ("cannot: ...").
+    naming
+        What outputs and labels are called; `class_names` are the outputs'.
     """
 
     data: str
@@ -157,6 +160,7 @@ class Opened(Answer):
     data_about: Mapping[str, str]
     layers: tuple[tuple[str, ...], ...]
     coverage: Mapping[str, str]
+    naming: Naming = field(default_factory=Naming)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +176,7 @@ class Inputs(Answer):
     twin_error: float
     twin_limit: float
     note: str = ""
+    label_name: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -53,7 +53,7 @@ class ColumnHeader(QWidget):
         for label, image in zip((*places, three), (seen(inputs.image), seen(moved), _shift(inputs.shift)), strict=True):
             label.setPixmap(pixmap(image, SIDE))
         first, second = (_prediction(logits, names) for logits in inputs.logits)
-        truth = "" if inputs.label is None else f" (is {_name(inputs.label, names)})"
+        truth = "" if inputs.label is None else f" (is {inputs.label_name})"
         differ = float(np.abs(inputs.logits[0] - inputs.logits[1]).max())
         told = f"network 1: x<br><b>{first}</b>{truth}", f"network 2: x + m<br><b>{second}</b>"
         self.texts[0].setText(told[self._flipped])

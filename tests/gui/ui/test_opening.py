@@ -121,7 +121,7 @@ def test_old_maps_are_dimmed_while_something_else_opens_and_no_longer(window, se
     assert contrast(window) > 0.8 * before
 
 
-def test_an_opening_that_is_cancelled_leaves_all_as_it_was(window, wait, settle):
+def test_an_opening_that_is_cancelled_leaves_all_as_it_was(window, settle):
     opened, before = [], window.viewer.question
     maps = dict(window.viewer.answers.maps)
     window.viewer.opened.connect(opened.append)
@@ -157,7 +157,7 @@ def test_a_model_is_opened_though_the_data_that_came_with_it_cannot_be(window, s
     assert (window.viewer.question.model, window.viewer.question.data) == ("mnist_cnn", "mnist/test")
 
 
-def test_an_undo_while_something_opens_counts_as_the_last_that_was_asked(window, wait, settle, images):
+def test_an_undo_while_something_opens_counts_as_the_last_that_was_asked(window, settle, images):
     window.viewer.open(data=images)
     settle()
     with held(window):
