@@ -10,7 +10,7 @@ from keras_invariance.application import SCORES, Pair, inspect_network, judge, t
 from keras_invariance.errors import InvarianceError
 
 from ..model.extents import extent
-from ..model.messages import Answer, Explain, Inputs, Open, Opened, Progress, RowFailed, RowJudged, RowMaps
+from ..model.messages import Answer, Explain, Inputs, Open, Opened, Progress, RowBegun, RowFailed, RowJudged, RowMaps
 from ..model.pictures import pair_planes
 from ..model.question import Question, Row
 from .resources import Resources
@@ -76,6 +76,8 @@ def explained(resources: Resources, request: Explain) -> Iterator[Answer]:
         yield inputs
     failed: set[int] = set()
     for at, row in rows:
+        if not request.quick:
+            yield RowBegun(request.number, at, "maps")
         for inputs in pairs:
             if at in failed or (request.quick and row.slow):
                 continue
@@ -86,6 +88,7 @@ def explained(resources: Resources, request: Explain) -> Iterator[Answer]:
                 yield RowFailed(request.number, at, str(error))
     for at, row in () if request.quick else rows:
         if at not in failed:
+            yield RowBegun(request.number, at, "verdict")
             yield from _judged(resources, request, at, row, pairs)
 
 

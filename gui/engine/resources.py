@@ -41,14 +41,20 @@ class Resources:
         self._naming: Naming | None = None
         self.patterns: dict[PatternKey, Patterns] = {}
 
+    def forget(self) -> None:
+        """Forget the network and the data, which are read anew when they are needed, and keep patterns."""
+        self._model = self._data_name = None
+        self._network = self._data = self._twin = self._predictions = self._naming = None
+
     def network(self, question: Question) -> "Network":
         """The question's network; raises a `ModelError` where it cannot be read."""
         key = question.model, question.trusted
         if self._network is None or key != self._model:
             network = open_network(question.model, trust=question.trusted)
-            self._model, self._network = key, network
-            self._twin = lru_cache(8)(partial(_shifted, network))
+            self._model = None  # a stop may fall between any two lines
+            self._network, self._twin = network, lru_cache(8)(partial(_shifted, network))
             self._predictions = self._naming = None
+            self._model = key
         return self._network
 
     def data(self, question: Question) -> "Dataset":
@@ -63,8 +69,9 @@ class Resources:
                     f"images of shape {shape} for {question.model}",
                     "Open a data set that fits the network, or another network.",
                 )
-            self._data_name, self._data = key, data
-            self._predictions = self._naming = None
+            self._data_name = None
+            self._data, self._predictions, self._naming = data, None, None
+            self._data_name = key
         return self._data
 
     def naming(self, question: Question) -> Naming:

@@ -6,7 +6,7 @@ ones through shared memory (`parcels`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -111,7 +111,7 @@ class LoadPatterns(Request):
 
 @dataclass(frozen=True)
 class Cancel(Request):
-    """Stop answering requests of a kind."""
+    """Stop answering requests of a kind, or all requests where none is named."""
 
     kind: str = ""
 
@@ -177,6 +177,14 @@ class Inputs(Answer):
     twin_limit: float
     note: str = ""
     label_name: str = ""
+
+
+@dataclass(frozen=True)
+class RowBegun(Answer):
+    """A row's maps, or its verdict, are being computed from now on."""
+
+    row: int
+    what: Literal["maps", "verdict"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -299,6 +307,7 @@ class Failed(Answer):
 
 
 Message: TypeAlias = Request | Answer
+RowAnswer: TypeAlias = RowBegun | RowMaps | RowJudged | RowFailed
 Options: TypeAlias = dict[str, Any]
 
 

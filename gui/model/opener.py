@@ -24,6 +24,9 @@ class EngineLike(Protocol):
     def cancel(self, kind: type[messages.Request]) -> None:
         """Stop the newest request of a kind."""
 
+    def cancel_all(self) -> None:
+        """Stop everything, soon in any case."""
+
     def waiting(self, kind: type[messages.Request]) -> bool:
         """Whether a request of a kind is not yet answered."""
 
@@ -84,6 +87,7 @@ class Opener(QObject):
         """Leave open what was; nothing more is heard of what was being opened."""
         if self.opening is not None:
             self._engine.cancel(messages.Open)
+            self.owed = False
             self._set(None)
 
     def opened(self, asked: Question, answer: messages.Opened, now: Question) -> Question:

@@ -5,6 +5,7 @@ It knows no widget. Panels change the question here and are told here what becam
 
 from collections.abc import Callable
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -15,8 +16,10 @@ from .history import History
 from .opener import EngineLike, Opener, place
 from .opening import Opening, shortened
 from .question import Question
+from .row_progress import Progressing, RowState
 from .session import Session
 from .timers import debounced
+from .work import Work
 
 SETTLED = 150
 """Milliseconds without a change after which the slow methods and the verdicts are asked for."""
@@ -55,7 +58,8 @@ class ViewerModel(QObject):
         super().__init__(parent)
         self.engine = engine
         self.look, self.scaling = session.look, session.scaling
-        self.answers = Answers()
+        self.answers, self.progress = Answers(), Progressing()
+        self._work = Work()
         self.about: messages.Opened | None = None
         self.fitted: tuple[str, ...] = ()
         self._opener = Opener(engine, session.question, self)
@@ -65,6 +69,7 @@ class ViewerModel(QObject):
         self._settled = debounced(self, SETTLED, self.explain)
         self.history = History(session.question, self._changed)
         engine.heard.connect(self._hear)
+        engine.died.connect(lambda _: self._wait_again())
 
     @property
     def question(self) -> Question:
@@ -110,12 +115,16 @@ class ViewerModel(QObject):
         """
         self._opener.add(Opening(model, trusted, data), self.question)
 
-    def cancel_opening(self) -> None:
-        """Leave open what was."""
-        if self.opening is not None:
-            words = self.opening.words
-            self._opener.cancel()
-            self.told.emit("note", f"Not opened: {words}.")
+    def stop(self) -> None:
+        """Stop all that is under way; what was open stays open, and what was answered stays in sight."""
+        opening = self.opening
+        self._settled.stop()
+        self._opener.cancel()
+        self.engine.cancel_all()
+        self._end_rows("stopped")
+        self._work.end()
+        self.working.emit(*self._work.shown)
+        self.told.emit("note", f"Not opened: {opening.words}." if opening is not None else "Stopped.")
 
     def look_at(self, **fields: Any) -> None:
         """Change how the answers are looked at; nothing is computed."""
@@ -143,6 +152,8 @@ class ViewerModel(QObject):
         if self.opening is not None:
             self._opener.owed = True
         elif self._opener.has_open(self.question):
+            if self.progress.restart():
+                self.answered.emit(-1)
             self.engine.ask(messages.Explain(self.question))
         else:
             self._opener.begin(Opening.all_of(self.question), self.question)
@@ -156,6 +167,7 @@ class ViewerModel(QObject):
         same = place(before) == place(question)
         same_images = same and before.samples == question.samples
         self.answers = self.answers.kept(before.rows, question.rows, same_images=same_images)
+        self.progress.restart()
         if not same:
             self._opener.go_to(question)
         self.question_changed.emit(question)
@@ -172,20 +184,14 @@ class ViewerModel(QObject):
             case messages.Inputs():
                 self.answers.inputs[answer.sample] = answer
                 self.answered.emit(-1)
-            case messages.RowMaps():
-                self.answers.maps[answer.row, answer.sample] = answer
-                self.answers.failures.pop(answer.row, None)
-                self.answered.emit(answer.row)
-            case messages.RowJudged():
-                self.answers.verdicts[answer.row] = answer
-                self.answered.emit(answer.row)
-            case messages.RowFailed():
-                self.answers.failures[answer.row] = answer
-                self.answered.emit(answer.row)
+            case messages.RowBegun() | messages.RowMaps() | messages.RowJudged() | messages.RowFailed():
+                self._hear_row(asked.question, answer)
             case messages.Opened():
                 self._take_opened(asked, answer)
             case messages.Progress():
-                self.working.emit(answer.what, answer.done, answer.total)
+                self._work.tell(type(asked), (answer.what, answer.done, answer.total))
+            case messages.Matches():
+                self._work.tell(type(asked), ("Looking for images", answer.searched, answer.total))
             case messages.Fitted():
                 self.fitted = answer.patterns
                 self.explain()
@@ -193,7 +199,38 @@ class ViewerModel(QObject):
                 self._take_failed(asked, answer)
         self.study.emit(asked, answer)
         if isinstance(answer, messages.Done | messages.Failed):
-            self.working.emit("", 0, 0)
+            self._work.end(type(asked))
+        self.working.emit(*self._work.shown)
+
+    def _hear_row(self, question: Question, answer: messages.RowAnswer) -> None:
+        now = monotonic()
+        match answer:
+            case messages.RowBegun():
+                self.progress.set(answer.row, answer.what, now)
+                self._work.tell(messages.Explain, (f"{question.rows[answer.row].method}: {answer.what}", 0, 0))
+            case messages.RowMaps():
+                self.answers.maps[answer.row, answer.sample] = answer
+                self.answers.failures.pop(answer.row, None)
+                if self.progress.of(answer.row).state == "maps" and answer.sample == question.samples[-1]:
+                    self.progress.set(answer.row, "unjudged", now)
+            case messages.RowJudged():
+                self.answers.verdicts[answer.row] = answer
+                self.progress.set(answer.row, "done", now)
+            case messages.RowFailed():
+                self.answers.failures[answer.row] = answer
+                self.progress.set(answer.row, "failed", now)
+        self.answered.emit(answer.row)
+
+    def _end_rows(self, state: RowState) -> None:
+        self.progress.end(len(self.question.rows), state, monotonic())
+        self.answered.emit(-1)
+
+    def _wait_again(self) -> None:
+        self.progress.wait_again()
+        self._work.end()
+        self.working.emit(*self._work.shown)
+        if not self.engine.waiting(messages.Explain) and self.opening is None:
+            self._end_rows("stopped")
 
     def _take_opened(self, asked: messages.Request, answer: messages.Opened) -> None:
         self.about, before = answer, self.question
@@ -211,7 +248,9 @@ class ViewerModel(QObject):
         self.told.emit("bug" if answer.bug else "error", answer.reason)
         if answer.details:
             self.told.emit("log", answer.details)
-        if isinstance(asked, messages.Open):
+        if isinstance(asked, messages.Explain):
+            self._end_rows("stopped")
+        elif isinstance(asked, messages.Open):
             self._opener.failed(asked.question, answer, self.question)
             if self._opener.owed and self._opener.has_open(self.question):
                 self.explain()

@@ -49,7 +49,7 @@ class Parts:
         The parent of dialogs.
     plots
         Shows the plots, which are made when they are first needed.
-    tell, show_work, set_theme, diagnostics
+    tell, set_theme, diagnostics
         As in `window.Window`.
     """
 
@@ -62,7 +62,6 @@ class Parts:
     patterns: PatternsPanel
     plots: "Callable[[], PlotsPanel]"
     tell: Callable[[str, str], None]
-    show_work: Callable[[str, int, int], None]
     set_theme: Callable[[str], None]
     diagnostics: Callable[[], str]
 
@@ -115,7 +114,7 @@ class Actions:
             Command("View", "Network 1 alone", lambda: self.solo_column(0), "1"),
             Command("View", "Network 2 alone", lambda: self.solo_column(1), "2"),
             Command("View", "Difference alone", lambda: self.solo_column(2), "3"),
-            Command("View", "All rows and columns", parts.grid.solo, "Esc"),
+            Command("View", "All rows and columns", parts.grid.solo),
             *(
                 Command("View", f"Theme: {name}", partial(parts.set_theme, name))
                 for name in ("system", "light", "dark")
@@ -125,7 +124,7 @@ class Actions:
             Command("Engine", "Scores of many images", lambda: parts.plots().begin_spread()),
             Command("Engine", "Randomise the layers", lambda: parts.plots().begin_randomizing()),
             Command("Engine", "Fit patterns", parts.patterns.begin, "Ctrl+P"),
-            Command("Engine", "Stop what is under way", self.stop, "Ctrl+."),
+            Command("Engine", "Stop what is under way", self.stop, "Esc;Ctrl+."),
             Command("Engine", "Restart the engine", parts.engine.restart),
             Command("Help", "Find a command", self.find, "Ctrl+Shift+P"),
             Command("Help", "Keyboard shortcuts", self.sheet, "F1"),
@@ -277,12 +276,11 @@ class Actions:
         grid.solo(row=grid.solo_row, column=None if grid.solo_column == column else column)
 
     def stop(self) -> None:
-        """Stop all long work."""
-        from ..model import messages
-
-        for kind in (messages.Fit, messages.Sweep, messages.Spread, messages.Randomize, messages.Matching):
-            self.viewer.engine.cancel(kind)
-        self.parts.show_work("", 0, 0)
+        """Stop all that is under way; where nothing is, show all rows and columns again."""
+        if self.parts.engine.busy or self.viewer.opening is not None:
+            self.viewer.stop()
+        else:
+            self.parts.grid.solo()
 
     def copy(self, text: str) -> None:
         """Put a text on the clipboard."""

@@ -1,7 +1,6 @@
 """The window: the grid in the middle, panels around it, one model of the viewer behind all of them."""
 
 import gc
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QSize, Qt, QTimer
@@ -11,7 +10,6 @@ from PyQt6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
-    QProgressBar,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -25,6 +23,7 @@ from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
 from . import settings
 from .actions import Actions, Parts
+from .busy_bar import BusyBar
 from .commands import add_menus
 from .data_panel import DataPanel
 from .grid import Grid
@@ -78,7 +77,7 @@ class Window(QMainWindow):
         self.shift, self.patterns = ShiftPanel(self.viewer, self), PatternsPanel(self.viewer, self)
         self.look = LookPanel(self.viewer, self)
         self._plots: PlotsPanel | None = None
-        self._work = "", 0, 0.0  # the words, where it began, and when
+        self._engine_state = ""
         self.docks: dict[str, QDockWidget] = {}
         self._lay_docks()
         self._lay_status()
@@ -103,7 +102,6 @@ class Window(QMainWindow):
             patterns=self.patterns,
             plots=self.plots,
             tell=self.tell,
-            show_work=self.show_work,
             set_theme=self.set_theme,
             diagnostics=self.diagnostics,
         )
@@ -136,19 +134,6 @@ class Window(QMainWindow):
         if level in ("error", "bug"):
             self.notice.setText(text if level == "error" else f"{text}\nThis is a bug: Help > Copy diagnostics.")
             self.notice.show()
-
-    def show_work(self, words: str, done: int, total: int) -> None:
-        """What is under way, and how long it will take to go on as fast as it went so far."""
-        if words != self._work[0] or done < self._work[1]:
-            self._work = words, done, monotonic()
-        _, begun, since = self._work
-        left = (monotonic() - since) * (total - done) / (done - begun) if done > begun else 0.0
-        if left >= 1.0:
-            words = f"{words}, {left:.0f} s left,"
-        self.progress.setVisible(bool(words))
-        self.progress.setRange(0, total)
-        self.progress.setValue(done)
-        self.progress.setFormat(f"{words} %p %" if total else words)
 
     def set_theme(self, theme: str) -> None:
         """Light, dark, or as the system is."""
@@ -215,9 +200,7 @@ class Window(QMainWindow):
         status = self.statusBar()
         self.pointed, self.engine_line = QLabel(self), QLabel(self)
         self.renderer_line = QLabel(self.grid.canvas.name, self)
-        self.progress = QProgressBar(self)
-        self.progress.setMaximumWidth(320)
-        self.progress.hide()
+        self.progress = BusyBar(self)
         self.notice.setWordWrap(True)
         self.notice.setStyleSheet("background:#7a1f00;color:#ffffff;padding:6px")
         self.notice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -229,13 +212,16 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         viewer = self.viewer
         viewer.told.connect(self.tell)
-        viewer.working.connect(self.show_work)
+        viewer.working.connect(self.progress.show_work)
         viewer.question_changed.connect(self._show_title)
         viewer.question_changed.connect(lambda _: self.notice.hide())
         for signal in (viewer.question_changed, viewer.look_changed, viewer.scaling_changed):
             signal.connect(lambda _: self._saving.start())
         viewer.opened.connect(lambda _: settings.remember(viewer.question.model))
         self.engine.state_changed.connect(self._show_engine)
+        self.engine.busy_changed.connect(self.progress.show_busy)
+        self.engine.busy_changed.connect(lambda _: self._name_engine())
+        self.progress.stopped.connect(self.menu_actions.stop)
         self.engine.died.connect(lambda reason: self.tell("error", reason))
         self.grid.pointed.connect(self.pointed.setText)
         self.grid.row_requested.connect(self.menu_actions.row_requested)
@@ -255,10 +241,16 @@ class Window(QMainWindow):
         """Name what the maps are drawn with."""
         self.renderer_line.setText(self.grid.canvas.name)
 
-    def _show_engine(self, state: str, line: str) -> None:
-        self.engine_line.setText(line)
+    def _show_engine(self, _: str, line: str) -> None:
+        self._engine_state = line
+        self._name_engine()
         self.show_renderer()
         self.log.add(line)
+
+    def _name_engine(self) -> None:
+        """Ready is an engine that does nothing."""
+        busy = self.engine.busy and self.engine.state == "ready"
+        self.engine_line.setText("The engine is busy" if busy else self._engine_state)
 
     def _show_title(self, question: Question) -> None:
         self.setWindowTitle(f"{question.model} \N{EM DASH} {question.shift.words} \N{EM DASH} keras_invariance")
