@@ -224,10 +224,8 @@ def main() -> int:
             QTest.qWait(20)
             if time.monotonic() - told >= 60:
                 told = time.monotonic()
-                print(
-                    f"{(told - begun) / 60:6.0f} {steps:8} {held(os.getpid()):8.0f} {held(window.engine.process_id):8.0f}"
-                )
-                sys.stdout.flush()
+                both = held(os.getpid()), held(window.engine.process_id)
+                print(f"{(told - begun) / 60:6.0f} {steps:8} {both[0]:8.0f} {both[1]:8.0f}", flush=True)
         walker.end()
         window.close()
         application.processEvents()

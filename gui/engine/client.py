@@ -19,6 +19,9 @@ PATIENCE = 3.0
 OBEDIENCE = 20.0
 """Seconds after which an engine that does not stop what was cancelled is ended, and started again."""
 
+STOP_OBEDIENCE = 4.0
+"""Seconds after which an engine that does not stop everything, as it was told, is ended, and started again."""
+
 QUICK_DEATH = 5.0
 MOST_DEATHS = 3
 """An engine that dies this often in a row, within so many seconds and with nothing answered, is not started again."""
@@ -39,12 +42,15 @@ class Engine(QObject):
         An answer to the newest request of its kind.
     state_changed
         "starting", "ready", or "stopped", and a line about it.
+    busy_changed
+        Whether it has something to do, from now on.
     died
         The process ended by itself: why, in words, and what becomes of it.
     """
 
     heard = pyqtSignal(object, object)  # the request, the answer
     state_changed = pyqtSignal(str, str)
+    busy_changed = pyqtSignal(bool)
     died = pyqtSignal(str)
     _received = pyqtSignal(object, object)
     _ended = pyqtSignal(object)
@@ -53,6 +59,7 @@ class Engine(QObject):
         super().__init__(parent)
         self.state = "stopped"
         self.memory = memory
+        self.busy = False
         self.versions: dict[str, str] = {}
         self._process: EngineProcess | None = None
         self._number = self._deaths = self._cancelled = 0
@@ -60,6 +67,7 @@ class Engine(QObject):
         self._newest: dict[type[messages.Request], messages.Request] = {}
         self._next: messages.Explain | None = None
         self._deadly: dict[int, int] = {}
+        self._patience = OBEDIENCE
         self._obeys = QTimer(self)
         self._obeys.setSingleShot(True)
         self._obeys.timeout.connect(self._disobeyed)
@@ -100,19 +108,29 @@ class Engine(QObject):
         if self._next is not numbered:
             self._newest[type(request)] = numbered
             self._put(numbered)
+        self._look_busy()
         return self._number
 
     def cancel(self, kind: type[messages.Request]) -> None:
         """Stop the newest request of a kind; what it still says is dropped."""
         if kind is messages.Explain:
             self._next = None
-        if self._newest.pop(kind, None) is None:
-            return
+        if self._newest.pop(kind, None) is not None:
+            self._put_cancel(kind.__name__, OBEDIENCE)
+
+    def cancel_all(self) -> None:
+        """Stop everything; an engine that does not within seconds is ended, and started again."""
+        self._next = None
+        self._newest.clear()
+        self._put_cancel("", STOP_OBEDIENCE)
+
+    def _put_cancel(self, kind: str, patience: float) -> None:
         self._number += 1
-        self._cancelled = self._number
-        self._put(messages.Cancel(Question(), self._number, kind.__name__))
+        self._put(messages.Cancel(Question(), self._number, kind))
         if self.state == "ready":
-            self._obeys.start(round(1000 * OBEDIENCE))
+            self._cancelled, self._patience = self._number, patience
+            self._obeys.start(round(1000 * patience))
+        self._look_busy()
 
     def waiting(self, kind: type[messages.Request]) -> bool:
         """Whether a request of this kind is not yet answered."""
@@ -156,6 +174,7 @@ class Engine(QObject):
             return
         if answer.number == self._cancelled:
             self._obeys.stop()
+            self._look_busy()
         asked = next((one for one in self._newest.values() if one.number == answer.number), None)
         if asked is None:
             return
@@ -166,6 +185,7 @@ class Engine(QObject):
         self.heard.emit(asked, answer)
         if self._next is not None and messages.Explain not in self._newest:
             self._ask_next(self._next)
+        self._look_busy()
 
     def _ask_next(self, request: messages.Explain) -> None:
         self._next, self._newest[messages.Explain] = None, request
@@ -224,11 +244,19 @@ class Engine(QObject):
 
     def _disobeyed(self) -> None:
         self.restart()
-        self.died.emit(f"The engine did not stop within {OBEDIENCE:g} s and was ended. It is started again.")
+        self.died.emit(f"The engine did not stop within {self._patience:g} s and was ended. It is started again.")
 
     def _set_state(self, state: str, line: str) -> None:
         self.state = state
         self.state_changed.emit(state, line)
+        self._look_busy()
+
+    def _look_busy(self) -> None:
+        """Tell where there is something to do now and was nothing before, or the reverse."""
+        busy = self._process is not None and (bool(self._newest) or self._next is not None or self._obeys.isActive())
+        if busy != self.busy:
+            self.busy = busy
+            self.busy_changed.emit(busy)
 
 
 def _emit(signal_: pyqtBoundSignal, *values: object) -> None:

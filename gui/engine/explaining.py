@@ -11,7 +11,7 @@ from keras_invariance.errors import InvarianceError
 
 from ..model.answers import UNSHIFTED
 from ..model.extents import extent
-from ..model.messages import Answer, Explain, Inputs, Open, Opened, Progress, RowFailed, RowJudged, RowMaps
+from ..model.messages import Answer, Explain, Inputs, Open, Opened, Progress, RowBegun, RowFailed, RowJudged, RowMaps
 from ..model.pictures import pair_planes
 from ..model.question import Question, Row
 from .resources import Resources
@@ -25,8 +25,9 @@ def opened(resources: Resources, request: Open) -> Iterator[Answer]:
     """What the network and the data are."""
     yield Progress(request.number, 0, 0, f"Opening {request.question.model}")
     network = resources.network(request.question)
+    yield Progress(request.number, 0, 0, f"Reading the data for {request.question.model}")
     question = resources.with_fitting_data(request.question) if request.any_data else request.question
-    data = resources.data(question)
+    data, naming = resources.data(question), resources.naming(question)
     seen = inspect_network(network)
     roles = {
         role: ", ".join(f"{count} {name}" for name, count in counts.items()) for role, counts in seen.roles.items()
@@ -54,13 +55,14 @@ def opened(resources: Resources, request: Open) -> Iterator[Answer]:
         question.data,
         network.input_shape,
         network.classes,
-        data.classes,
+        naming.outputs,
         len(data),
         (data.encoding.low, data.encoding.high),
         {**about, **roles},
-        {"name": data.name, "images": str(len(data)), "encoding": data.encoding.text},
+        {"name": data.name, "images": str(len(data)), "encoding": data.encoding.text, **resources.misfits(question)},
         layers,
         dict(seen.coverage),
+        naming,
     )
 
 
@@ -75,6 +77,8 @@ def explained(resources: Resources, request: Explain) -> Iterator[Answer]:
         yield inputs
     failed: set[int] = set()
     for at, row in rows:
+        if not request.quick:
+            yield RowBegun(request.number, at, "maps")
         for inputs in pairs:
             if at in failed or (request.quick and row.slow):
                 continue
@@ -85,6 +89,7 @@ def explained(resources: Resources, request: Explain) -> Iterator[Answer]:
                 yield RowFailed(request.number, at, str(error))
     for at, row in () if request.quick else rows:
         if at not in failed:
+            yield RowBegun(request.number, at, "verdict")
             yield from _judged(resources, request, at, row, pairs)
 
 
@@ -108,6 +113,7 @@ def _inputs(resources: Resources, request: Explain, sample: int) -> Inputs:
     twin = resources.twin(question, m)
     logits = network(x)[0], twin(x + m)[0]
     check = twin_check(_pair(network, twin, x, m, target), m) if not request.quick else None
+    label = resources.label(question, sample)
     distance = float(np.abs(logits[0] - logits[1]).max() / (np.abs(logits[0]).max() or 1.0))
     return Inputs(
         request.number,
@@ -116,10 +122,11 @@ def _inputs(resources: Resources, request: Explain, sample: int) -> Inputs:
         m.astype(np.float32),
         logits,
         target,
-        resources.label(question, sample),
+        label,
         distance,
         check.tolerance_float32 if check else float("nan"),
         note,
+        "" if label is None else resources.naming(question).label(label),
     )
 
 

@@ -12,7 +12,9 @@ import keras_invariance as ki
 from keras_invariance.application import Pair, fitted_patterns, open_data, open_network, paired
 from keras_invariance.errors import DataError, PatternError
 
+from ..model.naming import Naming
 from ..model.question import Question, Row
+from .class_names import belongs, naming
 from .first_maps import FirstMaps
 from .memory import Memory
 
@@ -46,7 +48,14 @@ class Resources:
         self._data: Dataset | None = None
         self._twin: Callable[[bytes], Network] | None = None
         self._predictions: np.ndarray | None = None
+        self._naming: Naming | None = None
         self.patterns: dict[PatternKey, Patterns] = {}
+
+    def forget(self) -> None:
+        """Forget the network and the data, which are read anew when they are needed, and keep patterns."""
+        self._model = self._data_name = None
+        self._network = self._data = self._twin = self._predictions = self._naming = None
+        self._firsts.clear()
 
     def network(self, question: Question) -> "Network":
         """The question's network; raises a `ModelError` where it cannot be read."""
@@ -54,12 +63,13 @@ class Resources:
         if self._network is None or key != self._model:
             network = open_network(question.model, trust=question.trusted)
             replaced = self._network is not None
-            self._model, self._network = key, network
-            self._twin = lru_cache(8)(partial(_shifted, network))
-            self._predictions = None
+            self._model = None  # a stop may fall between any two lines
+            self._network, self._twin = network, lru_cache(8)(partial(_shifted, network))
+            self._predictions = self._naming = None
             self._firsts.clear()
             if replaced:
                 self._memory.give_back()
+            self._model = key
         return self._network
 
     def data(self, question: Question) -> "Dataset":
@@ -74,13 +84,34 @@ class Resources:
                     f"images of shape {shape} for {question.model}",
                     "Open a data set that fits the network, or another network.",
                 )
-            self._data_name, self._data, self._predictions = key, data, None
+            self._data_name = None
+            self._data, self._predictions, self._naming = data, None, None
             self._firsts.clear()
+            self._data_name = key
         return self._data
 
+    def naming(self, question: Question) -> Naming:
+        """What outputs and labels are called."""
+        network, data = self.network(question), self.data(question)
+        if self._naming is None:
+            self._naming = naming(question.model, network.classes, data)
+        return self._naming
+
+    def misfits(self, question: Question) -> dict[str, str]:
+        """What of the data does not fit the network, for the panel."""
+        shape = self.network(question).input_shape
+        told = {"classes": self.naming(question).note}
+        if not belongs(question.data, shape):
+            told["pictures"] = f"in colour, made grey and {' x '.join(map(str, shape))} for this network"
+        return {name: words for name, words in told.items() if words}
+
     def with_fitting_data(self, question: Question) -> Question:
-        """The question itself, or with embedded data where its own have another shape than the network's input."""
-        for data in dict.fromkeys((question.data, *EMBEDDED)):
+        """The question itself, or with embedded data where its own have another shape than the network's input.
+
+        Data that would have to be made grey come last.
+        """
+        shape = self.network(question).input_shape
+        for data in sorted(dict.fromkeys((question.data, *EMBEDDED)), key=lambda name: not belongs(name, shape)):
             with suppress(DataError):
                 changed = replace(question, data=data)
                 self.data(changed)

@@ -1,10 +1,12 @@
 """The engine's process: it answers what is most urgent, a step at a time, and always the newest question of a kind.
 
-Everything runs in one thread. Between two steps the pipe is looked at: a newer question of a kind takes the place of
-the one under way, so that dragging a slider never queues work. While patterns are fitted, which is one long call, its
-progress callback looks after the other questions.
+All answers are computed in one thread. Between two steps it looks at what was asked: a newer question of a kind takes
+the place of the one under way, so that dragging a slider never queues work. A `Cancel` does not wait for the end of a
+step: the thread that reads the pipe interrupts it between two operations. While patterns are fitted, which is one long
+call, its progress callback looks after the other questions.
 """
 
+import _thread
 import os
 import signal
 import sys
@@ -19,7 +21,8 @@ from typing import Any
 from keras_invariance.errors import InvarianceError
 
 from ..model import messages
-from .framing import receive, send
+from .framing import send
+from .inbox import Inbox
 from .memory import Memory
 
 URGENCY = (
@@ -41,7 +44,7 @@ class Cancelled(BaseException):
 
 def work(connection: Connection, memory: int) -> None:
     """Answer until the window is gone; the entry point of the process, which is to hold so many MiB at most."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the window's business
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the window's business, before and after there is a worker
     begun = perf_counter()
     try:
         worker = Worker(connection, memory)
@@ -64,10 +67,20 @@ class Worker:
         self._connection = connection
         self._resources = Resources(Memory(memory))
         self._tasks: dict[type[messages.Request], tuple[messages.Request, Iterator[messages.Answer]]] = {}
+        self._judging = 0  # the number of the explanation of which only verdicts are missing
+        self._stoppable = ""  # the kind whose step is under way, and may be broken off where it is
+        self._to_stop: str | None = None
+        self._broken_off = False
+        signal.signal(signal.SIGINT, self._break_off)
+        self._inbox = Inbox(connection, self._interrupt)
 
     def say(self, answer: messages.Answer) -> None:
-        """Tell the window."""
-        send(self._connection, answer)
+        """Tell the window; half a message is never sent."""
+        before, self._stoppable = self._stoppable, ""
+        try:
+            send(self._connection, answer)
+        finally:
+            self._stoppable = before
 
     def run(self) -> None:
         """Answer until told to stop."""
@@ -76,16 +89,27 @@ class Worker:
 
     def _listen(self) -> bool:
         """Take in what was asked; wait where there is nothing to do."""
-        while self._connection.poll(0 if self._tasks else None):
-            asked = receive(self._connection)
+        while (asked := self._inbox.take(wait=not self._tasks)) is not None:
             if isinstance(asked, messages.Stop):
                 return False
             self._take(asked)
         return True
 
+    def _interrupt(self, asked: messages.Cancel) -> None:
+        """In the thread that reads: let the thread that computes run `_break_off` before its next operation."""
+        self._to_stop = asked.kind
+        _thread.interrupt_main()
+
+    def _break_off(self, number: int, frame: object) -> None:
+        """Leave the step under way where it is to be stopped; Ctrl-C itself is the window's business."""
+        kind, self._to_stop = self._to_stop, None
+        if kind is not None and self._stoppable and kind in ("", self._stoppable):
+            self._broken_off = True
+            raise Cancelled
+
     def _take(self, asked: messages.Request) -> None:
         if isinstance(asked, messages.Cancel):
-            for kind in [kind for kind in self._tasks if kind.__name__ == asked.kind]:
+            for kind in [kind for kind in self._tasks if asked.kind in ("", kind.__name__)]:
                 del self._tasks[kind]
             self.say(messages.Done(asked.number, 0.0))  # an engine that does not say so is ended
         else:
@@ -119,17 +143,20 @@ class Worker:
         order = [kind for kind in self._tasks if kind not in URGENCY] + [kind for kind in kinds if kind in self._tasks]
         if not order:
             return False
-        asked, answers = self._tasks[order[0]]
+        asked, answers = self._tasks[min(order, key=self._waits)]
         try:
-            self.say(next(answers))
+            self.say(self._next(asked, answers))
         except StopIteration:
             self._forget(asked)
             self._resources.keep_within_memory()
         except Cancelled:
             self._forget(asked)
+            if self._broken_off and not isinstance(asked, messages.Open):
+                self._resources.forget()  # broken off half-way, it may hold one twin's numbers for another's
+            self._broken_off = False
         except InvarianceError as error:
             self._forget(asked)
-            self.say(messages.Failed(asked.number, str(error)))
+            self.say(messages.Failed(asked.number, str(error), kind=type(error).__name__))
         except MemoryError as error:
             self._forget(asked)
             self.say(messages.Failed(asked.number, f"Not enough memory. {error}"))
@@ -141,6 +168,22 @@ class Worker:
             self.say(messages.Failed(asked.number, words[:500], True, traceback.format_exc()))
         return True
 
+    def _waits(self, kind: type[messages.Request]) -> bool:
+        """Whether others of the same urgency go before: small pictures come before verdicts."""
+        judging = self._tasks[messages.Explain][0].number == self._judging if kind is messages.Explain else False
+        return judging and messages.Thumbnails in self._tasks
+
+    def _next(self, asked: messages.Request, answers: Iterator[messages.Answer]) -> messages.Answer:
+        """The next answer; raises `Cancelled` where the window stops it meanwhile."""
+        before, self._stoppable = self._stoppable, type(asked).__name__
+        try:
+            answer = next(answers)
+        finally:
+            self._stoppable = before
+        if isinstance(answer, messages.RowBegun) and answer.what == "verdict":
+            self._judging = asked.number
+        return answer
+
     def _forget(self, asked: messages.Request) -> None:
         task = self._tasks.get(type(asked))
         if task is not None and task[0] is asked:
@@ -150,8 +193,7 @@ class Worker:
         """Between two batches of a fit: tell the progress, and answer what is more urgent."""
         self.say(answer)
         running = self._tasks[messages.Fit][0] if messages.Fit in self._tasks else None
-        while self._connection.poll(0):
-            asked = receive(self._connection)
+        while (asked := self._inbox.take(wait=False)) is not None:
             if isinstance(asked, messages.Stop):
                 os._exit(0)
             self._take(asked)

@@ -6,11 +6,12 @@ ones through shared memory (`parcels`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from .extents import Extent
+from .naming import Naming
 from .question import Question
 
 VERSION = 1
@@ -110,7 +111,7 @@ class LoadPatterns(Request):
 
 @dataclass(frozen=True)
 class Cancel(Request):
-    """Stop answering requests of a kind."""
+    """Stop answering requests of a kind, or all requests where none is named."""
 
     kind: str = ""
 
@@ -145,6 +146,8 @@ class Opened(Answer):
         A row per neuron layer.
     coverage
         Method -> what it covers, or why it cannot be used ("cannot: ...").
+    naming
+        What outputs and labels are called; `class_names` are the outputs'.
     """
 
     data: str
@@ -157,6 +160,7 @@ class Opened(Answer):
     data_about: Mapping[str, str]
     layers: tuple[tuple[str, ...], ...]
     coverage: Mapping[str, str]
+    naming: Naming = field(default_factory=Naming)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +176,15 @@ class Inputs(Answer):
     twin_error: float
     twin_limit: float
     note: str = ""
+    label_name: str = ""
+
+
+@dataclass(frozen=True)
+class RowBegun(Answer):
+    """A row's maps, or its verdict, are being computed from now on."""
+
+    row: int
+    what: Literal["maps", "verdict"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -285,14 +298,16 @@ class Done(Answer):
 
 @dataclass(frozen=True)
 class Failed(Answer):
-    """The request cannot be answered; `bug` where that is the program's fault."""
+    """The request cannot be answered; `bug` where that is the program's fault. `kind` names the error's class."""
 
     reason: str
     bug: bool = False
     details: str = ""
+    kind: str = ""
 
 
 Message: TypeAlias = Request | Answer
+RowAnswer: TypeAlias = RowBegun | RowMaps | RowJudged | RowFailed
 Options: TypeAlias = dict[str, Any]
 
 

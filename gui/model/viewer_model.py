@@ -5,32 +5,24 @@ It knows no widget. Panels change the question here and are told here what becam
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from time import monotonic
+from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from . import messages
 from .answers import Answers
 from .history import History
+from .opener import EngineLike, Opener, place
+from .opening import Opening, shortened
 from .question import Question
+from .row_progress import Progressing, RowState
 from .session import Session
 from .timers import debounced
+from .work import Work
 
 SETTLED = 150
 """Milliseconds without a change after which the slow methods and the verdicts are asked for."""
-
-
-class EngineLike(Protocol):
-    """What the viewer needs of an engine."""
-
-    heard: Any
-    died: Any
-
-    def ask(self, request: messages.Request) -> int:
-        """Ask."""
-
-    def cancel(self, kind: type[messages.Request]) -> None:
-        """Stop the newest request of a kind."""
 
 
 class ViewerModel(QObject):
@@ -44,6 +36,8 @@ class ViewerModel(QObject):
         A row has something new, or all have (-1).
     opened
         What network and data are.
+    opening_changed
+        What is being opened; None for nothing. Until then the answers are about what was open before.
     told
         A line for the user: "note", "error" or "bug", and the text.
     working
@@ -55,6 +49,7 @@ class ViewerModel(QObject):
     scaling_changed = pyqtSignal(object)
     answered = pyqtSignal(int)
     opened = pyqtSignal(object)
+    opening_changed = pyqtSignal(object)
     told = pyqtSignal(str, str)
     working = pyqtSignal(str, int, int)
     study = pyqtSignal(object, object)
@@ -63,21 +58,28 @@ class ViewerModel(QObject):
         super().__init__(parent)
         self.engine = engine
         self.look, self.scaling = session.look, session.scaling
-        self.answers = Answers()
+        self.answers, self.progress = Answers(), Progressing()
+        self._work = Work()
         self.about: messages.Opened | None = None
         self.fitted: tuple[str, ...] = ()
-        self._candidate: Question | None = None
-        self._begun = False
+        self._opener = Opener(engine, session.question, self)
+        self._opener.changed.connect(self.opening_changed)
         self._before = session.question
         self._quick = False
         self._settled = debounced(self, SETTLED, self.explain)
         self.history = History(session.question, self._changed)
         engine.heard.connect(self._hear)
+        engine.died.connect(lambda _: self._wait_again())
 
     @property
     def question(self) -> Question:
         """The question in force."""
         return self.history.value
+
+    @property
+    def opening(self) -> Opening | None:
+        """What is being opened; None for nothing."""
+        return self._opener.opening
 
     @property
     def session(self) -> Session:
@@ -91,7 +93,9 @@ class ViewerModel(QObject):
 
     def begin(self) -> None:
         """Ask what network and data are, and then for everything; the default data need not fit the network."""
-        self._ask_open(self.question, any_data=self.question.data == Question().data)
+        question = self.question
+        default = question.data == Question().data
+        self._opener.begin(Opening(question.model, question.trusted, None if default else question.data), question)
 
     def change(self, what: str, *, gesture: str = "", **fields: Any) -> None:
         """Change fields of the question; one that makes no sense is answered by a line. A gesture's steps are one."""
@@ -103,13 +107,24 @@ class ViewerModel(QObject):
         self._quick = bool(gesture)
         self.history.put(changed, what, gesture)
 
-    def open(self, **fields: Any) -> None:
-        """Open another model or data set; the old ones stay where that fails.
+    def open(self, *, model: str | None = None, trusted: bool = False, data: str | None = None) -> None:
+        """Open another model, other data, or both; the old ones stay where that fails.
 
-        Where a model does not fit the data in force, embedded data take their place.
+        What is being opened already is opened too, but for another model or other data in its place. Where a model
+        does not fit the data that were chosen last, embedded data take their place.
         """
-        question = replace(self.question, **{"sample": 0, "pinned": (), "target": None, **fields})
-        self._ask_open(question, any_data="data" not in fields)
+        self._opener.add(Opening(model, trusted, data), self.question)
+
+    def stop(self) -> None:
+        """Stop all that is under way; what was open stays open, and what was answered stays in sight."""
+        opening = self.opening
+        self._settled.stop()
+        self._opener.cancel()
+        self.engine.cancel_all()
+        self._end_rows("stopped")
+        self._work.end()
+        self.working.emit(*self._work.shown)
+        self.told.emit("note", f"Not opened: {opening.words}." if opening is not None else "Stopped.")
 
     def look_at(self, **fields: Any) -> None:
         """Change how the answers are looked at; nothing is computed."""
@@ -132,27 +147,32 @@ class ViewerModel(QObject):
         self.history.restart(session.question)
 
     def explain(self) -> None:
-        """Ask for all maps and verdicts."""
+        """Ask for all maps and verdicts; first of all for the network and the data, where these are not open."""
         self._quick = False
-        self.engine.ask(messages.Explain(self.question))
+        if self.opening is not None:
+            self._opener.owed = True
+        elif self._opener.has_open(self.question):
+            if self.progress.restart():
+                self.answered.emit(-1)
+            self.engine.ask(messages.Explain(self.question))
+        else:
+            self._opener.begin(Opening.all_of(self.question), self.question)
 
     def ask(self, make: Callable[..., messages.Request], **fields: Any) -> None:
         """Ask for a study of the question in force."""
         self.engine.ask(make(self.question, **fields))
 
-    def _ask_open(self, question: Question, *, any_data: bool = False) -> None:
-        self._candidate = question
-        self.engine.ask(messages.Open(question, any_data=any_data))
-
     def _changed(self, question: Question) -> None:
         before, self._before = self._before, question
-        if _place(before) != _place(question) and self._candidate != question:
-            self._ask_open(question)
-        same = _place(before) == _place(question) and before.samples == question.samples
-        self.answers = self.answers.kept(before.rows, question.rows, same_images=same)
+        same = place(before) == place(question)
+        same_images = same and before.samples == question.samples
+        self.answers = self.answers.kept(before.rows, question.rows, same_images=same_images)
+        self.progress.restart()
+        if not same:
+            self._opener.go_to(question)
         self.question_changed.emit(question)
         self.answered.emit(-1)
-        if self._quick:
+        if self._quick and self.opening is None and self._opener.has_open(question):
             self.engine.ask(messages.Explain(question, quick=True))
             self._settled.start()
         else:
@@ -164,20 +184,14 @@ class ViewerModel(QObject):
             case messages.Inputs():
                 self.answers.inputs[answer.sample] = answer
                 self.answered.emit(-1)
-            case messages.RowMaps():
-                self.answers.maps[answer.row, answer.sample] = answer
-                self.answers.failures.pop(answer.row, None)
-                self.answered.emit(answer.row)
-            case messages.RowJudged():
-                self.answers.verdicts[answer.row] = answer
-                self.answered.emit(answer.row)
-            case messages.RowFailed():
-                self.answers.failures[answer.row] = answer
-                self.answered.emit(answer.row)
+            case messages.RowBegun() | messages.RowMaps() | messages.RowJudged() | messages.RowFailed():
+                self._hear_row(asked.question, answer)
             case messages.Opened():
                 self._take_opened(asked, answer)
             case messages.Progress():
-                self.working.emit(answer.what, answer.done, answer.total)
+                self._work.tell(type(asked), (answer.what, answer.done, answer.total))
+            case messages.Matches():
+                self._work.tell(type(asked), ("Looking for images", answer.searched, answer.total))
             case messages.Fitted():
                 self.fitted = answer.patterns
                 self.explain()
@@ -185,30 +199,58 @@ class ViewerModel(QObject):
                 self._take_failed(asked, answer)
         self.study.emit(asked, answer)
         if isinstance(answer, messages.Done | messages.Failed):
-            self.working.emit("", 0, 0)
+            self._work.end(type(asked))
+        self.working.emit(*self._work.shown)
+
+    def _hear_row(self, question: Question, answer: messages.RowAnswer) -> None:
+        now = monotonic()
+        match answer:
+            case messages.RowBegun():
+                self.progress.set(answer.row, answer.what, now)
+                self._work.tell(messages.Explain, (f"{question.rows[answer.row].method}: {answer.what}", 0, 0))
+            case messages.RowMaps():
+                self.answers.maps[answer.row, answer.sample] = answer
+                self.answers.failures.pop(answer.row, None)
+                if self.progress.of(answer.row).state == "maps" and answer.sample == question.samples[-1]:
+                    self.progress.set(answer.row, "unjudged", now)
+            case messages.RowJudged():
+                self.answers.verdicts[answer.row] = answer
+                self.progress.set(answer.row, "done", now)
+            case messages.RowFailed():
+                self.answers.failures[answer.row] = answer
+                self.progress.set(answer.row, "failed", now)
+        self.answered.emit(answer.row)
+
+    def _end_rows(self, state: RowState) -> None:
+        self.progress.end(len(self.question.rows), state, monotonic())
+        self.answered.emit(-1)
+
+    def _wait_again(self) -> None:
+        self.progress.wait_again()
+        self._work.end()
+        self.working.emit(*self._work.shown)
+        if not self.engine.waiting(messages.Explain) and self.opening is None:
+            self._end_rows("stopped")
 
     def _take_opened(self, asked: messages.Request, answer: messages.Opened) -> None:
-        self.about = answer
-        begun, self._begun = self._begun, True
-        opened = replace(asked.question, data=answer.data)
-        if self._candidate is not None and opened != self.question:
-            words = "open a model" if opened.model != self.question.model else "open data"
-            self._candidate = opened  # it need not be asked about again
-            self.history.put(opened, words)
-        elif not begun:
+        self.about, before = answer, self.question
+        opened = self._opener.opened(asked.question, answer, before)
+        if place(opened) == place(before):
             self.explain()
-        self._candidate = None
-        if answer.data != asked.question.data:
-            self.told.emit("note", f"{asked.question.data} has images of another shape: {answer.data} instead.")
+        else:
+            self.history.put(opened, "open a model" if opened.model != before.model else "open data")
+        if answer.data not in (asked.question.data, before.data):
+            chosen = shortened(asked.question.data)
+            self.told.emit("note", f"{chosen} does not fit this network: {answer.data} instead.")
         self.opened.emit(answer)
 
     def _take_failed(self, asked: messages.Request, answer: messages.Failed) -> None:
-        if isinstance(asked, messages.Open):
-            self._candidate = None
         self.told.emit("bug" if answer.bug else "error", answer.reason)
         if answer.details:
             self.told.emit("log", answer.details)
-
-
-def _place(question: Question) -> tuple[str, str, bool]:
-    return question.model, question.data, question.trusted
+        if isinstance(asked, messages.Explain):
+            self._end_rows("stopped")
+        elif isinstance(asked, messages.Open):
+            self._opener.failed(asked.question, answer, self.question)
+            if self._opener.owed and self._opener.has_open(self.question):
+                self.explain()

@@ -50,7 +50,7 @@ class Parts:
         The parent of dialogs.
     plots
         Shows the plots, which are made when they are first needed.
-    tell, show_work, set_theme, diagnostics
+    tell, set_theme, diagnostics
         As in `window.Window`.
     """
 
@@ -63,7 +63,6 @@ class Parts:
     patterns: PatternsPanel
     plots: "Callable[[], PlotsPanel]"
     tell: Callable[[str, str], None]
-    show_work: Callable[[str, int, int], None]
     set_theme: Callable[[str], None]
     diagnostics: Callable[[], str]
 
@@ -116,7 +115,7 @@ class Actions:
             Command("View", "Network 1 alone", lambda: self.solo_column(0), "1"),
             Command("View", "Network 2 alone", lambda: self.solo_column(1), "2"),
             Command("View", "Difference alone", lambda: self.solo_column(2), "3"),
-            Command("View", "All rows and columns", parts.grid.solo, "Esc"),
+            Command("View", "All rows and columns", parts.grid.solo),
             *(
                 Command("View", f"Theme: {name}", partial(parts.set_theme, name))
                 for name in ("system", "light", "dark")
@@ -126,7 +125,7 @@ class Actions:
             Command("Engine", "Scores of many images", lambda: parts.plots().begin_spread()),
             Command("Engine", "Randomise the layers", lambda: parts.plots().begin_randomizing()),
             Command("Engine", "Fit patterns", parts.patterns.begin, "Ctrl+P"),
-            Command("Engine", "Stop what is under way", self.stop, "Ctrl+."),
+            Command("Engine", "Stop what is under way", self.stop, "Esc;Ctrl+."),
             Command("Engine", "Restart the engine", parts.engine.restart),
             Command("Help", "Find a command", self.find, "Ctrl+Shift+P"),
             Command("Help", "Keyboard shortcuts", self.sheet, "F1"),
@@ -135,28 +134,35 @@ class Actions:
 
     def open_path(self, path: str) -> None:
         """Open whatever a path names: a model, a session, data, or a picture for the shift."""
-        suffix = Path(path).suffix.lower()
-        if suffix == ".kinv":
-            self.load_session(Path(path))
-        elif suffix == ".npz":
-            self.open_arrays(path)
-        elif suffix in PICTURES:
-            self.viewer.open(data=f"pictures:{path}")
-        elif suffix == ".npy":
-            self.parts.shift.take_picture(path)
-        elif Path(path).is_dir() and not (Path(path) / "saved_model.pb").exists():
-            self.viewer.open(data=f"folder:{path}")
-        else:
-            self.viewer.open(model=path, trusted=False)
+        self.open_dropped([path])
 
     def open_dropped(self, paths: Sequence[str]) -> None:
-        """Open files that were dropped: pictures become one data set, everything else is opened by itself."""
+        """Open files that were dropped: first a session, then a model and data together; pictures are one data set.
+
+        Which split of an npz file, where it has several, is asked.
+        """
+        asked: dict[str, str | None] = {}
+        for path in sorted(paths, key=lambda one: Path(one).suffix.lower() != ".kinv"):
+            suffix = Path(path).suffix.lower()
+            if suffix == ".kinv":
+                self.load_session(Path(path))
+            elif suffix == ".npy":
+                self.parts.shift.take_picture(path)
+            elif suffix == ".npz":
+                asked["data"] = self._chosen_data(path)
+            elif suffix not in PICTURES:
+                asked |= _asked(path)
         pictures = [path for path in paths if Path(path).suffix.lower() in PICTURES]
         if pictures:
-            self.viewer.open(data=f"pictures:{'|'.join(pictures)}")
-        for path in paths:
-            if path not in pictures:
-                self.open_path(path)
+            asked["data"] = f"pictures:{'|'.join(pictures)}"
+        if any(asked.values()):
+            self.viewer.open(model=asked.get("model"), data=asked.get("data"))
+
+    def _chosen_data(self, path: str) -> str | None:
+        """An npz file with its split, or nothing where the user or the file says no."""
+        found: list[str | None] = []
+        self._try(lambda: found.append(chosen_data(path, self.window)))
+        return found[0] if found else None
 
     def open_trusted(self) -> None:
         """Ask for a model file whose own Python may run, and whether the user means it."""
@@ -195,17 +201,7 @@ class Actions:
         """Ask for an npz file."""
         path, _ = QFileDialog.getOpenFileName(self.window, "Open data", "", "Arrays (*.npz)")
         if path:
-            self.open_arrays(path)
-
-    def open_arrays(self, path: str) -> None:
-        """Open an npz file; which of its splits, where it has several, is asked."""
-
-        def ask() -> None:
-            data = chosen_data(path, self.window)
-            if data is not None:
-                self.viewer.open(data=data)
-
-        self._try(ask)
+            self.open_path(path)
 
     def open_session(self) -> None:
         """Ask for a session."""
@@ -292,12 +288,11 @@ class Actions:
         grid.solo(row=grid.solo_row, column=None if grid.solo_column == column else column)
 
     def stop(self) -> None:
-        """Stop all long work."""
-        from ..model import messages
-
-        for kind in (messages.Fit, messages.Sweep, messages.Spread, messages.Randomize, messages.Matching):
-            self.viewer.engine.cancel(kind)
-        self.parts.show_work("", 0, 0)
+        """Stop all that is under way; where nothing is, show all rows and columns again."""
+        if self.parts.engine.busy or self.viewer.opening is not None:
+            self.viewer.stop()
+        else:
+            self.parts.grid.solo()
 
     def copy(self, text: str) -> None:
         """Put a text on the clipboard."""
@@ -339,3 +334,10 @@ class Actions:
             self.parts.tell("error", str(error))
             return False
         return True
+
+
+def _asked(path: str) -> dict[str, str | None]:
+    """What a file or folder is opened as."""
+    if Path(path).is_dir() and not (Path(path) / "saved_model.pb").exists():
+        return {"data": f"folder:{path}"}
+    return {"model": path}

@@ -54,7 +54,7 @@ class ColumnHeader(QWidget):
         pictures = input_pictures(inputs.image, inputs.shift)
         self._show_pictures(pictures)
         first, second = (_prediction(logits, names) for logits in inputs.logits)
-        truth = "" if inputs.label is None else f" (is {_name(inputs.label, names)})"
+        truth = "" if inputs.label is None else f" (is {inputs.label_name})"
         differ = float(np.abs(inputs.logits[0] - inputs.logits[1]).max())
         told = f"network 1: x<br><b>{first}</b>{truth}", f"network 2: x + m<br><b>{second}</b>"
         self.texts[0].setText(told[self._flipped])

@@ -20,12 +20,14 @@ from PyQt6.QtWidgets import (
 from keras_invariance.errors import ViewerError
 
 from ..model import messages
+from ..model.naming import Naming
 from ..model.question import MOST_PINNED
 from ..model.timers import debounced
 from ..model.viewer_model import ViewerModel
 from .column_header import pixmap
 
 SIDE = 56
+WRONG = "Only images whose prediction is not their label"
 PAGE = 60
 """Pictures that are asked for at a time."""
 
@@ -44,7 +46,7 @@ class Images(QAbstractListModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.places = np.arange(0)
-        self.names: tuple[str, ...] | None = None
+        self.naming = Naming()
         self._pixmaps: dict[int, tuple[QPixmap, int, int]] = {}
         self.wanted: list[int] = []
         self._blank = QPixmap(SIDE, SIDE)
@@ -64,7 +66,7 @@ class Images(QAbstractListModel):
                 self.missed.emit()
             return self._blank if known is None else known[0]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{place}" if known is None else f"{place}: {self._words(known[1], known[2])}"
+            return f"{place}" if known is None else f"{place}: {self.naming.told(known[1], known[2])}"
         return None
 
     def show_places(self, places: np.ndarray) -> None:
@@ -101,13 +103,6 @@ class Images(QAbstractListModel):
         for row in np.flatnonzero(np.isin(self.places, thumbs.places)):  # all rows would cost the window 20 ms
             self.dataChanged.emit(self.index(int(row)), self.index(int(row)))
 
-    def _words(self, label: int, prediction: int) -> str:
-        told = self._name(prediction) if prediction >= 0 else ""
-        return told if label < 0 or label == prediction else f"{self._name(label)}, taken for {told}"
-
-    def _name(self, label: int) -> str:
-        return self.names[label] if self.names is not None and label < len(self.names) else str(label)
-
 
 class DataPanel(QWidget):
     """Choose the image that is explained."""
@@ -132,7 +127,7 @@ class DataPanel(QWidget):
         self.classes = QComboBox(self)
         self.classes.setAccessibleName("Only this class")
         self.wrong = QCheckBox("Wrong", self)
-        self.wrong.setToolTip("Only images whose prediction is not their label")
+        self.wrong.setToolTip(WRONG)
         self.pin = QPushButton("Pin", self)
         self.pin.setToolTip(f"Keep this image beside the chosen one (up to {MOST_PINNED}), or let it go")
         filters = QHBoxLayout()
@@ -184,6 +179,7 @@ class DataPanel(QWidget):
         self.pin.clicked.connect(lambda _: self.toggle_pin())
         self.images.missed.connect(self._ask.start)
         self.viewer.opened.connect(self._opened)
+        self.viewer.opening_changed.connect(self._opening_changed)
         self.viewer.study.connect(self._hear)
         self.viewer.question_changed.connect(lambda _: self._show_chosen())
 
@@ -195,14 +191,25 @@ class DataPanel(QWidget):
         self.about.setText("<br>".join(f"<b>{name}</b>: {words}" for name, words in about.data_about.items()))
         self.classes.clear()
         self.classes.addItem("All classes", None)
-        for label in range(min(about.classes, 1000)):
-            named = about.class_names is not None and label < len(about.class_names)
-            self.classes.addItem(about.class_names[label] if named and about.class_names else str(label), label)
+        naming = about.naming
+        name, count = (naming.label, naming.label_count) if naming.label_count else (naming.output, about.classes)
+        for label in range(min(count, 1000)):
+            self.classes.addItem(name(label), label)
+        self.viewer.engine.cancel(messages.Matching)
         self.images.forget()
-        self.images.names = about.class_names
+        self.images.naming = naming
         self.wrong.setChecked(False)
+        self.wrong.setEnabled(naming.same)
+        self.wrong.setToolTip(WRONG if naming.same else f"{WRONG}. {naming.note or 'These data have no labels'}.")
         self.images.show_places(np.arange(about.images))
         self._show_chosen()
+
+    def _opening_changed(self, opening: object) -> None:
+        """Ask again for what was not asked for, or broken off, while something was being opened."""
+        if opening is None and (self.classes.currentData() is not None or self.wrong.isChecked()):
+            self._filter()
+        if opening is None and self.images.wanted:
+            self._ask.start()
 
     def _filter(self) -> None:
         label, wrong = self.classes.currentData(), self.wrong.isChecked()
@@ -223,7 +230,7 @@ class DataPanel(QWidget):
         """Ask for pictures that were looked at and have not come, those looked at last first."""
         wanted = self.images.wanted[-PAGE:]
         self.images.wanted = wanted
-        if wanted and self.viewer.about is not None:
+        if wanted and self.viewer.about is not None and self.viewer.opening is None:
             self.viewer.ask(messages.Thumbnails, places=tuple(reversed(wanted)))
 
     def _show_chosen(self) -> None:

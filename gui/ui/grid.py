@@ -141,7 +141,8 @@ class Grid(FrozenArea):
             if row in (-1, at):
                 found = answers.maps.get((at, self.viewer.question.sample))
                 scores = dict(found.scores) if found is not None else None
-                self.verdicts[place].show_answers(answers.verdicts.get(at), answers.failures.get(at), scores)
+                told = answers.verdicts.get(at), answers.failures.get(at), scores, self.viewer.progress.of(at)
+                self.verdicts[place].show_answers(*told)
                 self._upload(at)
         if row == -1:
             self._lay_pictures()

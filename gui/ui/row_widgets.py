@@ -1,16 +1,34 @@
 """What stands beside a row of maps: the method's name with its buttons, and its verdict with the scores."""
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from time import monotonic
+
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from ..model.look import Look, Scale
 from ..model.messages import RowFailed, RowJudged
 from ..model.question import Row
+from ..model.row_progress import COMPUTING, RowProgress
 from ..render.colour_bar import map_bar, number
 from .range_bar import RangeBar
 from .theme import VERDICTS
 
 HEADER_WIDTH, VERDICT_WIDTH = 164, 176
+
+TICK = 500
+"""Milliseconds until the time that is shown while a row is computed is a new one."""
+
+BUSY, IDLE = "#2f6fd0", "#6b6e77"
+"""The colours of a row that is computed, and of one that waits."""
+
+STATES = {
+    "waiting": ("waiting", "for its maps"),
+    "maps": ("computing", "maps"),
+    "unjudged": ("waiting", "for its verdict"),
+    "verdict": ("computing", "verdict"),
+    "stopped": ("stopped", "F5 goes on"),
+}
+"""A row's state -> what is shown in the place of a verdict, and at what or for what."""
 
 
 class RowHeader(QFrame):
@@ -80,20 +98,52 @@ class VerdictLabel(QLabel):
         self.setMargin(6)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
-    def show_answers(self, judged: RowJudged | None, failed: RowFailed | None, scores: dict[str, float] | None) -> None:
-        """Show what is known."""
+        self._progress = RowProgress()
+        self._scores: dict[str, float] | None = None
+        self._ticking = QTimer(self)
+        self._ticking.setInterval(TICK)
+        self._ticking.timeout.connect(self._show_progress)
+
+    def show_answers(
+        self,
+        judged: RowJudged | None,
+        failed: RowFailed | None,
+        scores: dict[str, float] | None,
+        progress: RowProgress | None = None,
+    ) -> None:
+        """Show what is known, or how far it is."""
+        self._progress, self._scores = progress or RowProgress(), scores
+        self._ticking.stop()
         if failed is not None:
             self.setText(f"<b>No maps.</b> {_escaped(failed.reason)}")
             self.setToolTip(failed.reason)
             self.setAccessibleName(f"No maps: {failed.reason}")
-            return
-        verdict = "\N{HORIZONTAL ELLIPSIS}" if judged is None else judged.verdict
-        colour, words = VERDICTS.get(verdict, ("#83868f", "no verdict yet"))
-        head = f"<span style='background:{colour};color:#ffffff'>&nbsp;<b>{verdict}</b>&nbsp;</span>"
-        numbers = "" if scores is None else _numbers(scores)
+        elif judged is None:
+            self._show_progress()
+            if self._progress.state in COMPUTING:
+                self._ticking.start()
+        else:
+            colour, words = VERDICTS[judged.verdict]
+            self._show(judged.verdict, colour, words)
+            self.setToolTip(f"{judged.reason}{_computed(self._progress)}")
+            self.setAccessibleName(f"Verdict {judged.verdict}: {words}")
+
+    def _show_progress(self) -> None:
+        sign, words = STATES.get(self._progress.state, STATES["waiting"])
+        self.setAccessibleName(f"No verdict yet: {sign}, {words}")
+        self.setToolTip("")
+        if self._progress.state in COMPUTING:
+            words = f"{words}, {self._progress.seconds(monotonic()):.0f} s"
+        self._show(sign, BUSY if self._progress.state in COMPUTING else IDLE, words)
+
+    def _show(self, sign: str, colour: str, words: str) -> None:
+        head = f"<span style='background:{colour};color:#ffffff'>&nbsp;<b>{sign}</b>&nbsp;</span>"
+        numbers = "" if self._scores is None else _numbers(self._scores)
         self.setText(f"{head}<br>{words}<br><small>{numbers}</small>")
-        self.setToolTip("" if judged is None else judged.reason)
-        self.setAccessibleName(f"Verdict {verdict}: {words}")
+
+
+def _computed(progress: RowProgress) -> str:
+    return f"\nComputed in {progress.spent:.1f} s." if progress.spent else ""
 
 
 def _numbers(scores: dict[str, float]) -> str:

@@ -1,7 +1,6 @@
 """The window: the grid in the middle, panels around it, one model of the viewer behind all of them."""
 
 import gc
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QSize, Qt, QTimer
@@ -11,7 +10,6 @@ from PyQt6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
-    QProgressBar,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -25,6 +23,7 @@ from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
 from . import settings
 from .actions import Actions, Parts
+from .busy_bar import BusyBar
 from .commands import add_menus
 from .data_panel import DataPanel
 from .grid import Grid
@@ -36,6 +35,7 @@ from .patterns_panel import PatternsPanel
 from .read_out import ReadOut
 from .shift_panel import ShiftPanel
 from .theme import is_dark, palette
+from .veil import Veil
 
 SIZE = 1400, 940
 """Of a first window, in device-independent pixels."""
@@ -69,6 +69,7 @@ class Window(QMainWindow):
         self.engine = Engine(self)
         self.viewer = ViewerModel(self.engine, session, self)
         self.grid = Grid(self.viewer, canvas, self)
+        self.veil = Veil(self.viewer, self.grid)
         self.notice = Notice(self)
         middle = QWidget(self)
         layout = QVBoxLayout(middle)
@@ -81,7 +82,7 @@ class Window(QMainWindow):
         self.shift, self.patterns = ShiftPanel(self.viewer, self), PatternsPanel(self.viewer, self)
         self.look = LookPanel(self.viewer, self)
         self._plots: PlotsPanel | None = None
-        self._work = "", 0, 0.0  # the words, where it began, and when
+        self._engine_state = ""
         self.docks: dict[str, QDockWidget] = {}
         self._lay_docks()
         self._lay_status()
@@ -106,7 +107,6 @@ class Window(QMainWindow):
             patterns=self.patterns,
             plots=self.plots,
             tell=self.tell,
-            show_work=self.show_work,
             set_theme=self.set_theme,
             diagnostics=self.diagnostics,
         )
@@ -137,19 +137,6 @@ class Window(QMainWindow):
         elif level != "log" and status is not None:
             self.notice.hide()
             status.showMessage(" ".join(text.split()), NOTE)
-
-    def show_work(self, words: str, done: int, total: int) -> None:
-        """What is under way, and how long it will take to go on as fast as it went so far."""
-        if words != self._work[0] or done < self._work[1]:
-            self._work = words, done, monotonic()
-        _, begun, since = self._work
-        left = (monotonic() - since) * (total - done) / (done - begun) if done > begun else 0.0
-        if left >= 1.0:
-            words = f"{words}, {left:.0f} s left,"
-        self.progress.setVisible(bool(words))
-        self.progress.setRange(0, total)
-        self.progress.setValue(done)
-        self.progress.setFormat(f"{words} %p %" if total else words)
 
     def set_theme(self, theme: str) -> None:
         """Light, dark, or as the system is."""
@@ -216,9 +203,7 @@ class Window(QMainWindow):
         status = self.statusBar()
         self.pointed, self.engine_line = ReadOut(status), QLabel(self)
         self.renderer_line = QLabel(self.grid.canvas.name, self)
-        self.progress = QProgressBar(self)
-        self.progress.setMaximumWidth(320)
-        self.progress.hide()
+        self.progress = BusyBar(self)
         if status is not None:
             status.addWidget(self.pointed, 1)
             for widget in (self.progress, self.engine_line, self.renderer_line):
@@ -227,7 +212,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         viewer = self.viewer
         viewer.told.connect(self.tell)
-        viewer.working.connect(self.show_work)
+        viewer.working.connect(self.progress.show_work)
         viewer.question_changed.connect(self._show_title)
         for succeeded in (viewer.question_changed, viewer.opened):
             succeeded.connect(lambda _: self.notice.hide())
@@ -235,6 +220,9 @@ class Window(QMainWindow):
             signal.connect(lambda _: self._saving.start())
         viewer.opened.connect(lambda _: settings.remember(viewer.question.model))
         self.engine.state_changed.connect(self._show_engine)
+        self.engine.busy_changed.connect(self.progress.show_busy)
+        self.engine.busy_changed.connect(lambda _: self._name_engine())
+        self.progress.stopped.connect(self.menu_actions.stop)
         self.engine.died.connect(lambda reason: self.tell("error", reason))
         self.grid.pointed.connect(self.pointed.show_values)
         self.grid.row_requested.connect(self.menu_actions.row_requested)
@@ -254,10 +242,16 @@ class Window(QMainWindow):
         """Name what the maps are drawn with."""
         self.renderer_line.setText(self.grid.canvas.name)
 
-    def _show_engine(self, state: str, line: str) -> None:
-        self.engine_line.setText(line)
+    def _show_engine(self, _: str, line: str) -> None:
+        self._engine_state = line
+        self._name_engine()
         self.show_renderer()
         self.log.add(line)
+
+    def _name_engine(self) -> None:
+        """Ready is an engine that does nothing."""
+        busy = self.engine.busy and self.engine.state == "ready"
+        self.engine_line.setText("The engine is busy" if busy else self._engine_state)
 
     def _show_title(self, question: Question) -> None:
         self.setWindowTitle(f"{question.model} \N{EM DASH} {question.shift.words} \N{EM DASH} keras_invariance")

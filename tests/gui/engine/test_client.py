@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import psutil
 
+from keras_invariance.gui.engine import client
 from keras_invariance.gui.model import messages
 from keras_invariance.gui.model.question import Painting, Question, Row, ShiftForm
 
@@ -17,9 +18,10 @@ def test_answers_stream_in_inputs_first_then_maps_then_verdicts(engine, ear, wai
     number = engine.ask(messages.Explain(replace(FAST, sample=3)))
     wait(lambda: ear.ended(number))
     kinds = [type(answer) for answer in ear.of(number)]
-    judged = [messages.RowMaps, messages.RowJudged]
-    assert kinds == [messages.Inputs, messages.RowMaps, messages.RowMaps, *judged, *judged, messages.Done]
-    inputs, first, second = ear.of(number)[:3]
+    shown = [messages.RowBegun, messages.RowMaps]
+    judged = [messages.RowBegun, messages.RowMaps, messages.RowJudged]
+    assert kinds == [messages.Inputs, *shown, *shown, *judged, *judged, messages.Done]
+    (inputs,), (first, second) = ear.of(number, messages.Inputs), ear.of(number, messages.RowMaps)[:2]
     assert first.maps[0].shape == first.maps[1].shape == (28, 28, 1)
     assert np.allclose(second.maps[0], first.maps[0] * inputs.image, atol=1e-4)
     assert [one.verdict for one in ear.of(number, messages.RowJudged)] == ["invariant", "sensitive"]
@@ -84,6 +86,59 @@ def test_what_is_cancelled_says_nothing_more_and_the_engine_is_free(engine, ear,
     wait(lambda: ear.ended(next_one))
     assert len(ear.of(number)) == so_far
     assert engine.state == "ready"
+
+
+def test_a_step_that_is_under_way_is_broken_off_and_the_same_engine_answers_as_before(engine, ear, wait):
+    process = engine.process_id
+    question = replace(FAST, rows=(Row("integrated-gradients", (("steps", 1_000_000),), "zero"),))
+    number = engine.ask(messages.Explain(question))
+    wait(lambda: ear.of(number, messages.RowBegun))  # its one step takes minutes
+    engine.cancel_all()
+    assert engine.busy
+    wait(lambda: not engine.busy)
+    assert not ear.deaths
+    again = engine.ask(messages.Explain(FAST))
+    wait(lambda: ear.ended(again))
+    assert engine.process_id == process
+    assert [one.verdict for one in ear.of(again, messages.RowJudged)] == ["invariant", "sensitive"]
+    assert not ear.of(number, messages.RowMaps)
+
+
+def test_an_engine_that_cannot_be_broken_off_is_started_again_within_seconds(engine, ear, wait, monkeypatch):
+    assert client.STOP_OBEDIENCE < 5
+    monkeypatch.setattr(client, "STOP_OBEDIENCE", 0.2)
+    before = engine.process_id
+    engine.ask(messages.Explain(LONG))
+    psutil.Process(before).suspend()
+    engine.cancel_all()
+    newer = engine.ask(messages.Explain(FAST))
+    wait(lambda: ear.deaths)
+    assert "did not stop within 0.2 s" in ear.deaths[0]
+    wait(lambda: ear.ended(newer))  # what was asked since is not lost
+    assert ear.of(newer, messages.RowJudged)
+    assert engine.process_id != before
+
+
+def test_the_engine_is_busy_from_the_question_to_its_last_answer(engine, ear, wait):
+    told = []
+    engine.busy_changed.connect(told.append)
+    number = engine.ask(messages.Explain(FAST))
+    assert engine.busy
+    wait(lambda: ear.ended(number))
+    wait(lambda: not engine.busy)
+    engine.busy_changed.disconnect(told.append)
+    assert told == [True, False]
+
+
+def test_small_pictures_come_before_verdicts(engine, ear, wait):
+    engine.ask(messages.Open(Question()))
+    explained = engine.ask(messages.Explain(Question()))
+    pictures = engine.ask(messages.Thumbnails(Question(), places=tuple(range(40))))
+    wait(lambda: ear.ended(explained) and ear.ended(pictures))
+    order = [type(answer) for _, answer in ear.answers]
+    last_picture = len(order) - 1 - order[::-1].index(messages.Thumbs)
+    assert order.index(messages.RowMaps) < order.index(messages.Thumbs)
+    assert last_picture < order.index(messages.RowJudged)
 
 
 def test_an_engine_that_does_not_stop_what_was_cancelled_is_started_again(engine, ear, wait, monkeypatch):

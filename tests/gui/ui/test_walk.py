@@ -1,4 +1,4 @@
-"""A short random walk with real events: nothing breaks, and the window answers afterwards. The long one: benchmarks/walk.py."""
+"""A short random walk with real events: nothing breaks, and the window answers afterwards. Long: benchmarks/walk.py."""
 
 import importlib.util
 from pathlib import Path
@@ -23,7 +23,8 @@ def walking() -> ModuleType:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_walk_breaks_nothing(walking, application, has_opengl, wait, seed):
+@pytest.mark.usefixtures("application")
+def test_a_walk_breaks_nothing(walking, has_opengl, wait, seed):
     window = Window(made_canvas("gl" if has_opengl else "cpu"), BEGIN, theme="light")
     window.show()
     window.begin()
