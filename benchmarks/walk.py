@@ -115,6 +115,7 @@ class Walker:
             one
             for one in self.window.findChildren(QAction)
             if one.isEnabled() and one.text() and not one.text().lower().replace("&", "").startswith(LEAVING)
+            if not _belongs_to_a_plot(one)
         ]
         action = self._random.choice(actions)
         action.trigger()
@@ -188,6 +189,14 @@ class Walker:
         model, data = self._random.choice(PLACES)
         self.window.viewer.open(model=model, data=data)
         return model
+
+
+def _belongs_to_a_plot(action: QAction) -> bool:
+    """Whether it is one of pyqtgraph's own, which work from its own menus only."""
+    owner = action.parent()
+    while owner is not None and not type(owner).__module__.startswith("pyqtgraph."):
+        owner = owner.parent()
+    return owner is not None
 
 
 def _close_dialogs() -> None:

@@ -40,7 +40,6 @@ class PlotsPanel(QWidget):
         self._distances: dict[int, list[np.ndarray]] = {}
         self._draws: dict[tuple[int, str], dict[int, list[float]]] = {}
         self._layers: dict[int, str] = {}
-        self._names: list[str] = []
         self.tabs = QTabWidget(self)
         self.tabs.addTab(self.sweep, "Over the shift's strength")
         self.tabs.addTab(self.spread, "Over many images")
@@ -60,55 +59,55 @@ class PlotsPanel(QWidget):
 
     def begin_sweep(self) -> None:
         """Compute the scores for many strengths of the shift."""
-        self._points, self._names = [], self._row_names()
+        self._points = []
         self.tabs.setCurrentWidget(self.sweep)
         self.viewer.ask(messages.Sweep, strengths=STRENGTHS)
 
     def begin_spread(self) -> None:
         """Compute the scores of many images."""
-        self._distances, self._names = {}, self._row_names()
+        self._distances = {}
         self.tabs.setCurrentWidget(self.spread)
         self.viewer.ask(messages.Spread, count=self.count.value())
 
     def begin_randomizing(self) -> None:
         """Compute how far the maps notice that layers are random."""
-        self._draws, self._layers, self._names = {}, {0: "trained"}, self._row_names()
+        self._draws, self._layers = {}, {0: "trained"}
         self.tabs.setCurrentWidget(self.random)
         self.viewer.ask(messages.Randomize)
 
-    def _row_names(self) -> list[str]:
-        return [f"{row.method} {row.reference}".strip() for row in self.viewer.question.rows]
-
     def _hear(self, asked: messages.Request, answer: messages.Answer) -> None:
+        names = [
+            f"{row.method} {row.reference}".strip() for row in asked.question.rows
+        ]  # as they were when it was asked
         if isinstance(answer, messages.SweepPoint):
             self._points.append((answer.strength, answer.distances))
             strengths = np.array([strength for strength, _ in self._points])
             distances = np.array([found for _, found in self._points])
-            self._draw(self.sweep, [(strengths, distances[:, at]) for at in range(len(self._names))])
+            self._draw(self.sweep, names, [(strengths, distances[:, at]) for at in range(len(names))])
         elif isinstance(answer, messages.SpreadPart):
             self._distances.setdefault(answer.row, []).append(answer.distances)
-            rows = [np.sort(np.concatenate(self._distances.get(at, [np.zeros(0)]))) for at in range(len(self._names))]
-            self._draw(self.spread, [(np.linspace(0, 1, len(one)), one) for one in rows])
+            rows = [np.sort(np.concatenate(self._distances.get(at, [np.zeros(0)]))) for at in range(len(names))]
+            self._draw(self.spread, names, [(np.linspace(0, 1, len(one)), one) for one in rows])
         elif isinstance(answer, messages.RandomPart):
             self._draws.setdefault((answer.row, answer.side), {0: [1.0]}).setdefault(answer.step, []).append(
                 answer.similarity
             )
             self._layers[answer.step] = answer.layer
-            self._draw_random()
+            self._draw_random(names)
 
-    def _draw(self, plot: pg.PlotWidget, curves: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    def _draw(self, plot: pg.PlotWidget, names: list[str], curves: list[tuple[np.ndarray, np.ndarray]]) -> None:
         plot.clear()
         for at, (x, y) in enumerate(curves):
             known = np.isfinite(y)
             if known.any():
-                _curve(plot, x[known], np.maximum(y[known], SMALLEST), at, self._names[at])
+                _curve(plot, x[known], np.maximum(y[known], SMALLEST), at, names[at])
 
-    def _draw_random(self) -> None:
+    def _draw_random(self, names: list[str]) -> None:
         self.random.clear()
         for (row, side), steps in sorted(self._draws.items()):
             means = np.array([np.mean(steps[step]) for step in sorted(steps)])
             known = np.isfinite(means)
-            name, dashed = (self._names[row], False) if side == "network" else (f"{self._names[row]}, network 2", True)
+            name, dashed = (names[row], False) if side == "network" else (f"{names[row]}, network 2", True)
             _curve(self.random, np.array(sorted(steps), float)[known], means[known], row, name, dashed=dashed)
         self.random.getAxis("bottom").setTicks([sorted(self._layers.items())])
 

@@ -22,6 +22,7 @@ def walking() -> ModuleType:
     return module
 
 
+@pytest.mark.qt_no_exception_capture  # the walker notes them
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.usefixtures("application")
 def test_a_walk_breaks_nothing(walking, has_opengl, wait, seed):
@@ -38,6 +39,7 @@ def test_a_walk_breaks_nothing(walking, has_opengl, wait, seed):
     window.close()
 
 
+@pytest.mark.qt_no_exception_capture
 def test_an_exception_in_a_slot_ends_the_walk_with_what_led_to_it(walking, window):
     walker = walking.Walker(window, 0)
     canvas = window.grid.canvas
