@@ -175,7 +175,9 @@ class Actions:
 
         spellings = "; ".join(data_spellings())
         name, given = QInputDialog.getText(self.window, "Open data", f"{spellings}:", text=self.viewer.question.data)
-        if given and name.strip():
+        if given and name.strip().endswith(".npz"):
+            self.open_arrays(name.strip())
+        elif given and name.strip():
             self.viewer.open(data=name.strip())
 
     def open_model(self) -> None:
