@@ -42,6 +42,7 @@ class ColourBar:
             painter.fillRect(QRectF(min(left, place.right() - 2), strip.bottom() + 1, max(2.0, right - left), 2), ink)
         font = QFont(painter.font())
         font.setPixelSize(TEXT - 2)
+        font.setBold(False)
         painter.setFont(font)
         painter.setPen(ink)
         below = QRectF(place.x(), strip.bottom() + 2, place.width(), TEXT)

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QPoint
-from PyQt6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog, QMainWindow, QMenu, QMessageBox
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMainWindow, QMenu, QMessageBox
 
 from keras_invariance.errors import InvarianceError
 
 from ..engine.client import Engine
 from ..model import scripts
 from ..model import session as sessions
-from ..model.question import Row, ShiftForm
+from ..model.question import Question, Row, ShiftForm
 from ..model.viewer_model import ViewerModel
-from . import exporting, settings
+from . import copying, exporting, settings
 from .commands import Command, Palette, Sheet
 from .data_panel import DataPanel
 from .grid import Grid
@@ -88,6 +89,7 @@ class Actions:
             Command("File", "Open session", self.open_session, "Ctrl+L"),
             Command("File", "Save session", self.save_session, "Ctrl+S"),
             Command("File", "Export grid as PNG", self.export_grid, "Ctrl+E"),
+            *(Command("File", f"Export grid as {kind}", partial(self.export_page, kind)) for kind in ("SVG", "PDF")),
             Command("File", "Export all maps as npz", lambda: self._save("maps.npz", exporting.maps_npz)),
             Command("File", "Export scores as CSV", lambda: self._save("scores.csv", exporting.scores_csv)),
             Command("File", "Export shift as npy", lambda: self._save("shift.npy", exporting.shift_npy)),
@@ -96,8 +98,11 @@ class Actions:
             Command("Edit", "Redo", viewer.history.redo, "Ctrl+Shift+Z;Ctrl+Y"),
             Command("Edit", "Add a row", self.add_row, "Ctrl+N"),
             Command("Edit", "All methods", self.all_rows),
-            Command("Edit", "Copy as command", lambda: self.copy(scripts.as_command(viewer.question)), "Ctrl+Shift+C"),
-            Command("Edit", "Copy as Python", lambda: self.copy(scripts.as_python(viewer.question)), "Ctrl+Alt+C"),
+            Command(
+                "Edit", "Copy picture", lambda: self.copy_image(lambda: exporting.grid_image(viewer)), "Ctrl+Shift+E"
+            ),
+            Command("Edit", "Copy as command", partial(self.copy_script, scripts.as_command), "Ctrl+Shift+C"),
+            Command("Edit", "Copy as Python", partial(self.copy_script, scripts.as_python), "Ctrl+Alt+C"),
             Command("Image", "Next image", lambda: parts.data.move(1), "Right;N"),
             Command("Image", "Previous image", lambda: parts.data.move(-1), "Left;P"),
             Command("Image", "Random image", parts.data.choose_random, "R"),
@@ -176,7 +181,9 @@ class Actions:
 
         spellings = "; ".join(data_spellings())
         name, given = QInputDialog.getText(self.window, "Open data", f"{spellings}:", text=self.viewer.question.data)
-        if given and name.strip():
+        if given and name.strip().endswith(".npz"):
+            self.open_arrays(name.strip())
+        elif given and name.strip():
             self.viewer.open(data=name.strip())
 
     def open_model(self) -> None:
@@ -223,18 +230,23 @@ class Actions:
             self.window, "Export grid", "Pixels for each of the grid's", 2, 0.5, 16, 1
         )
         if given:
-            self._save("grid.png", partial(exporting.grid_png, factor=factor))
+            self._save("grid.png", partial(exporting.grid_picture, factor=factor))
+
+    def export_page(self, kind: str) -> None:
+        """Ask for a file, and write the grid as an SVG or a PDF."""
+        self._save(f"grid.{kind.lower()}", exporting.grid_picture)
 
     def map_menu(self, row: int, sample: int, column: int, where: QPoint) -> None:
         """A map's own commands, at a place on the screen."""
         menu = QMenu(self.window)
         method = self.viewer.question.rows[row].method
         name = f"{method}-{sample}-{COLUMNS[column].split()[-1]}"
-        png = partial(exporting.map_png, row=row, sample=sample, column=column)
+        png = partial(exporting.map_picture, row=row, sample=sample, column=column)
         npy = partial(exporting.map_npy, row=row, sample=sample, column=column)
         for words, run in (
             ("Export this map as PNG", lambda: self._save(f"{name}.png", png)),
             ("Export this map as npy", lambda: self._save(f"{name}.npy", npy)),
+            ("Copy this map", lambda: self.copy_image(partial(exporting.map_image, self.viewer, row, sample, column))),
             (f"{method} alone, or all rows", lambda: self.row_requested(row, "solo")),
             (f"{COLUMNS[column].capitalize()} alone, or all columns", lambda: self.solo_column(column)),
             (f"Options of {method}", lambda: self.row_requested(row, "edit")),
@@ -294,12 +306,19 @@ class Actions:
         else:
             self.parts.grid.solo()
 
-    def copy(self, text: str) -> None:
-        """Put a text on the clipboard."""
-        clipboard = QApplication.clipboard()
-        if clipboard is not None:
-            clipboard.setText(text)
-        self.parts.tell("note", "Copied.")
+    def copy_script(self, write: Callable[[Question, scripts.Beside], str]) -> None:
+        """Put what computes the same on the clipboard; a shift without a spelling is saved beside it."""
+        fitted_to = self.parts.patterns.data.text().strip() or "mnist/train"
+        self._try(lambda: self.copy(*copying.script_of(self.viewer, write, fitted_to)))
+
+    def copy_image(self, image: Callable[[], QImage]) -> None:
+        """Put a picture on the clipboard."""
+        self._try(lambda: self.copy(image()))
+
+    def copy(self, content: str | QImage, told: str = "Copied.") -> None:
+        """Put a text or a picture on the clipboard, and say so."""
+        copying.to_clipboard(content)
+        self.parts.tell("note", told)
 
     def find(self) -> None:
         """The command palette."""

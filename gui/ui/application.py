@@ -21,6 +21,7 @@ from ..model.session import Session
 from ..render.canvas import Canvas
 from ..render.probe import choose
 from . import settings
+from .splits import named_data
 from .window import Window
 
 HASTE = 0.5
@@ -155,11 +156,12 @@ def started_with(
 
     Raises
     ------
-    ShiftError
-        The shift is spelled wrong.
+    ShiftError, DataError
+        The shift is spelled wrong, or a split of an `.npz` file has to be named.
     """
     question = session.question
-    given = {"model": model, "data": data, "sample": sample, "trusted": trusted}
+    named = None if data is None else named_data(data)
+    given = {"model": model, "data": named, "sample": sample, "trusted": trusted}
     fields: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if shift is not None:
         fields["shift"] = shift_form(shift, question.shift)

@@ -53,7 +53,7 @@ class ColumnHeader(QWidget):
         self._inputs, self._names = inputs, names
         pictures = input_pictures(inputs.image, inputs.shift)
         self._show_pictures(pictures)
-        first, second = (_prediction(logits, names) for logits in inputs.logits)
+        first, second = (prediction(logits, names) for logits in inputs.logits)
         truth = "" if inputs.label is None else f" (is {inputs.label_name})"
         differ = float(np.abs(inputs.logits[0] - inputs.logits[1]).max())
         told = f"network 1: x<br><b>{first}</b>{truth}", f"network 2: x + m<br><b>{second}</b>"
@@ -63,7 +63,7 @@ class ColumnHeader(QWidget):
         check = f"logits differ by {differ:.1e}" + ("" if good else "<br><b>no twin: beyond rounding</b>")
         m = extent_words(pictures.extents[2])
         self.texts[2].setText(f"m: {m}<br>network 2 \N{MINUS SIGN} 1, {check}")
-        explained = f"Explained: {_name(inputs.target, names)}. {inputs.note}"
+        explained = f"Explained: {named(inputs.target, names)}. {inputs.note}"
         for label in (*self.texts, *self.pictures):
             label.setToolTip(explained)
         self.setAccessibleName(f"Sample {inputs.sample}: network 1 {first}, network 2 {second}, m {m}, {check}")
@@ -97,11 +97,13 @@ def pixmap(image: np.ndarray, side: int) -> QPixmap:
     return QPixmap.fromImage(shown).scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, smooth)
 
 
-def _prediction(logits: np.ndarray, names: tuple[str, ...] | None) -> str:
+def prediction(logits: np.ndarray, names: tuple[str, ...] | None) -> str:
+    """The class that is ranked first, and its share of the softmax."""
     top = int(np.argmax(logits))
     stable = np.exp(logits - logits.max())
-    return f"{_name(top, names)} {100 * stable[top] / stable.sum():.0f} %"
+    return f"{named(top, names)} {100 * stable[top] / stable.sum():.0f} %"
 
 
-def _name(label: int, names: tuple[str, ...] | None) -> str:
+def named(label: int, names: tuple[str, ...] | None) -> str:
+    """A class by its name, where that is known."""
     return names[label] if names is not None and label < len(names) else str(label)

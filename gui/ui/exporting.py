@@ -2,69 +2,64 @@
 
 import csv
 import io
+from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-from PyQt6.QtCore import QBuffer, QIODevice
-from PyQt6.QtGui import QColor, QFont, QImage, QPainter
+import platformdirs
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QImage
 
 from keras_invariance.application import SCORES, write_bytes
 from keras_invariance.errors import ViewerError
 
-from ..model.pictures import seen
+from ..model.pictures import input_pictures
 from ..model.viewer_model import ViewerModel
 from ..render.cells import Cell
 from ..render.export import rendered
+from ..render.picture_files import KINDS, Painting, picture_file
 from ..render.ranges import scales
+from .sheets import about_sheet, nothing, sheet_of
 
-HEADER, LABEL = 34, 200
-
-
-def grid_png(viewer: ViewerModel, path: Path, *, factor: float = 2.0, row: int | None = None) -> None:
-    """The grid with its methods, verdicts and heads as a PNG, or one row of it; drawn by the CPU at any scale."""
-    rows = [row] if row is not None else list(range(len(viewer.question.rows)))
-    maps, pictures, cells = _stack(viewer, rows)
-    side, gap = 112, 6
-    columns = 3 * len(viewer.question.samples)
-    inner = rendered(maps, pictures, cells, viewer.look, (side, side, gap), factor)
-    width = LABEL + columns * (side + gap) + LABEL
-    whole = QImage(
-        round(width * factor), round((HEADER + len(rows) * (side + gap)) * factor), QImage.Format.Format_RGB888
-    )
-    whole.fill(QColor("#ffffff"))
-    painter = QPainter(whole)
-    painter.scale(factor, factor)
-    font = QFont(painter.font())
-    font.setPixelSize(11)
-    painter.setFont(font)
-    painter.setPen(QColor("#1c1d21"))
-    for at in range(columns):
-        words = ("network 1", "network 2", "difference")[at % 3]
-        painter.drawText(LABEL + at * (side + gap), 0, side, HEADER, 0x84, words)
-    for line, at in enumerate(rows):
-        top = HEADER + line * (side + gap)
-        asked, judged = viewer.question.rows[at], viewer.answers.verdicts.get(at)
-        painter.drawText(4, top, LABEL - 12, side, 0x1080, f"{asked.method}\n{asked.details}")
-        verdict = "" if judged is None else judged.verdict
-        painter.drawText(LABEL + columns * (side + gap), top, LABEL - 8, side, 0x1080, verdict)
-    painter.scale(1 / factor, 1 / factor)
-    painter.drawImage(round(LABEL * factor), round(HEADER * factor), inner)
-    painter.end()
-    _write(path, _png(whole))
+SHARP = 4.0
+"""Pixels for each of the page's that the maps in an SVG or a PDF have at least."""
 
 
-def map_png(viewer: ViewerModel, path: Path, row: int, sample: int, column: int, *, factor: float = 8.0) -> None:
+def grid_picture(viewer: ViewerModel, path: Path, *, factor: float = 2.0) -> None:
+    """The whole question and its answers as a PNG, SVG or PDF, which the path's ending says; painted by the CPU."""
+    kind = _kind(path)
+    rows = list(range(len(viewer.question.rows)))
+    sheet = sheet_of(viewer, rows, factor if kind == ".png" else max(SHARP, factor))
+    _write(path, picture_file(kind, Painting(sheet.size, sheet.paint), about_sheet(viewer, rows), factor))
+
+
+def grid_image(viewer: ViewerModel, *, factor: float = 2.0) -> QImage:
+    """The same as an image, for the clipboard."""
+    sheet = sheet_of(viewer, list(range(len(viewer.question.rows))), factor)
+    return Painting(sheet.size, sheet.paint).image(factor)
+
+
+def map_picture(viewer: ViewerModel, path: Path, row: int, sample: int, column: int, *, factor: float = 8.0) -> None:
     """One whole map of a sample (column 0 network 1, 1 network 2, 2 the difference), `factor` pixels for one of its."""
-    maps, pictures, cells = _stack(viewer, [row])
-    place = 3 * viewer.question.samples.index(sample) + column
-    cell = next((one for one in cells if one.column == place), None)
-    if cell is None:
-        raise _nothing()
-    alone = [Cell(row=0, column=0, layer=cell.layer, image=cell.image, scale=cell.scale)]
+    kind, image = _kind(path), map_image(viewer, row, sample, column, factor=factor)
+    size = image.width(), image.height()
+    painting = Painting(size, lambda painter: painter.drawImage(QRectF(0, 0, *size), image))
+    _write(path, picture_file(kind, painting, about_sheet(viewer, [row]), 1.0))
+
+
+def map_image(viewer: ViewerModel, row: int, sample: int, column: int, *, factor: float = 8.0) -> QImage:
+    """One whole map of a sample as an image, for the clipboard."""
+    planes, inputs = viewer.answers.planes(row, sample), viewer.answers.inputs.get(sample)
+    if planes is None or inputs is None:
+        raise nothing()
+    found, scaling = viewer.answers.maps[row, sample], viewer.scaling
+    ranges = scales([found.extent], scaling.sharing, scaling.percentile, scaling.limit)[0]
+    cell = Cell(row=0, column=0, layer=column, image=int(column == 1), scale=ranges[column])
+    pictures = np.stack(input_pictures(inputs.image, inputs.shift).inputs)
     look = replace(viewer.look, zoom=1.0, centre=(0.5, 0.5), wipe=None, flipped=False)
-    height, width = maps.shape[1:]
-    _write(path, _png(rendered(maps, pictures, alone, look, (height, width, 0), factor)))
+    return rendered(np.stack(planes), pictures, [cell], look, (*planes[0].shape, 0), factor)
 
 
 def maps_npz(viewer: ViewerModel, path: Path) -> None:
@@ -86,7 +81,7 @@ def map_npy(viewer: ViewerModel, path: Path, row: int, sample: int, column: int)
     """One raw map of a sample: network 1's (column 0), network 2's, or their difference."""
     found = viewer.answers.maps.get((row, sample))
     if found is None:
-        raise _nothing()
+        raise nothing()
     first, second = found.maps
     content = io.BytesIO()
     np.save(content, (first, second, second - first)[column], allow_pickle=False)
@@ -97,10 +92,26 @@ def shift_npy(viewer: ViewerModel, path: Path) -> None:
     """The chosen sample's m, for `--shift array:FILE.npy`."""
     inputs = viewer.answers.inputs.get(viewer.question.sample)
     if inputs is None:
-        raise _nothing()
+        raise nothing()
     content = io.BytesIO()
     np.save(content, inputs.shift, allow_pickle=False)
     _write(path, content.getvalue())
+
+
+def shift_files(viewer: ViewerModel) -> dict[int, Path]:
+    """Each sample's m in a file of the user's own, named after its numbers, for commands that are copied."""
+    folder, files = platformdirs.user_data_path("keras_invariance") / "shifts", {}
+    for sample in viewer.question.samples:
+        inputs = viewer.answers.inputs.get(sample)
+        if inputs is None:
+            raise nothing()
+        content = io.BytesIO()
+        np.save(content, inputs.shift, allow_pickle=False)
+        files[sample] = folder / f"shift-{sha256(content.getvalue()).hexdigest()[:12]}.npy"
+        with suppress(OSError):  # writing says why
+            folder.mkdir(parents=True, exist_ok=True)
+        _write(files[sample], content.getvalue())
+    return files
 
 
 def scores_csv(viewer: ViewerModel, path: Path) -> None:
@@ -116,48 +127,13 @@ def scores_csv(viewer: ViewerModel, path: Path) -> None:
     _write(path, text.getvalue().encode())
 
 
-def _stack(viewer: ViewerModel, rows: list[int]) -> tuple[np.ndarray, np.ndarray, list[Cell]]:
-    samples = viewer.question.samples
-    known = [(row, sample) for row in rows for sample in samples if (row, sample) in viewer.answers.maps]
-    if not known:
-        raise _nothing()
-    planes = [found for key in known if (found := viewer.answers.planes(*key)) is not None]
-    ranges = scales(
-        [viewer.answers.maps[key].extent for key in known],
-        viewer.scaling.sharing,
-        viewer.scaling.percentile,
-        viewer.scaling.limit,
-    )
-    images = [image for sample in samples for image in _images(viewer, sample)]
-    cells = []
-    for at, (row, sample) in enumerate(known):
-        place = samples.index(sample)
-        for column in range(3):
-            cells += [
-                Cell(
-                    row=rows.index(row),
-                    column=3 * place + column,
-                    layer=3 * at + column,
-                    image=2 * place + (column == 1),
-                    scale=ranges[at][column],
-                    partner=3 * at + 1 - column if column < 2 else -1,
-                )
-            ]
-    return np.concatenate([np.stack(one) for one in planes]), np.stack(images), cells
-
-
-def _images(viewer: ViewerModel, sample: int) -> list[np.ndarray]:
-    inputs = viewer.answers.inputs.get(sample)
-    if inputs is None:
-        raise _nothing()
-    return [seen(inputs.image), seen(inputs.image + inputs.shift)]
-
-
-def _png(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
-    return bytes(buffer.data().data())
+def _kind(path: Path) -> str:
+    kind = path.suffix.lower()
+    if kind not in KINDS:
+        raise ViewerError(
+            f"{path}, whose ending says no kind of picture", f"one of {', '.join(KINDS)}", "Name it with one of them."
+        )
+    return kind
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -167,7 +143,3 @@ def _write(path: Path, content: bytes) -> None:
         raise ViewerError(
             f"{path}, which cannot be written ({error.strerror or error})", "a folder to write to", "Choose another."
         ) from error
-
-
-def _nothing() -> ViewerError:
-    return ViewerError("maps that are not there yet", "a grid with maps", "Wait until the engine has answered.")

@@ -20,7 +20,7 @@ PATIENCE = 180_000
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Settings and autosaves of the tests are not the user's."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
             patch.setenv(name, str(tmp_path_factory.mktemp(name)))
         yield
 

@@ -34,7 +34,7 @@ def test_the_grid_is_exported_at_the_scale_that_is_asked_for(window, monkeypatch
 
 
 def test_one_map_is_exported_with_the_colours_that_are_shown(window, tmp_path):
-    exporting.map_png(window.viewer, tmp_path / "map.png", 1, 0, 0, factor=4.0)
+    exporting.map_picture(window.viewer, tmp_path / "map.png", 1, 0, 0, factor=4.0)
     with Image.open(tmp_path / "map.png") as picture:
         pixels = np.asarray(picture.convert("RGB"))
     assert pixels.shape == (112, 112, 3)

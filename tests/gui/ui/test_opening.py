@@ -127,7 +127,7 @@ def test_an_opening_that_is_cancelled_leaves_all_as_it_was(window, settle):
     window.viewer.opened.connect(opened.append)
     with held(window):
         window.menu_actions.open_path("efficientnet_lite0")
-        window.viewer.cancel_opening()
+        window.viewer.stop()
         assert not window.engine.waiting(Open)
     assert not window.veil.isVisible()
     assert window.viewer.answers.maps == maps

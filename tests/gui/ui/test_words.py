@@ -9,8 +9,11 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QFileDialog, QInputDialog
 
+from keras_invariance.errors import DataError
 from keras_invariance.gui.model.messages import Open
+from keras_invariance.gui.model.session import Session
 from keras_invariance.gui.ui import settings
+from keras_invariance.gui.ui.application import started_with
 
 
 def keras_style(path, side=28):
@@ -85,11 +88,14 @@ def test_a_pin_too_many_is_told_in_words(window, settle):
     settle()
 
 
-@pytest.mark.parametrize("way", ["drop", "menu"])
+@pytest.mark.parametrize("way", ["drop", "menu", "name"])
 def test_of_a_keras_style_file_the_split_is_asked(window, wait, settle, monkeypatch, tmp_path, way):
     path, asked = keras_style(tmp_path / "digits.npz"), answer(monkeypatch, "test")
     if way == "drop":
         window.menu_actions.open_dropped([path])
+    elif way == "name":
+        monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: (f" {path}", True))
+        window.actions_by_name["Open data: by name"].trigger()
     else:
         monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: (path, ""))
         window.actions_by_name["Open data: npz file"].trigger()
@@ -99,6 +105,16 @@ def test_of_a_keras_style_file_the_split_is_asked(window, wait, settle, monkeypa
     assert window.viewer.about.images == 5
     assert window.viewer.answers.inputs[0].label == 0
     assert not window.notice.isVisible()
+
+
+def test_the_command_line_says_how_a_split_is_named(tmp_path):
+    path = keras_style(tmp_path / "digits.npz")
+    given = {"model": None, "sample": None, "shift": None}
+    with pytest.raises(DataError, match=r"splits test, train.*Name it, for instance .*digits.npz:test"):
+        started_with(Session(), data=path, **given)
+    assert started_with(Session(), data=f"{path}:test", **given).question.data == f"{path}:test"
+    np.savez(tmp_path / "one.npz", x_test=np.zeros((2, 28, 28), np.uint8))
+    assert started_with(Session(), data=str(tmp_path / "one.npz"), **given).question.data.endswith("one.npz/test")
 
 
 def test_a_split_that_is_not_chosen_opens_nothing(window, monkeypatch, tmp_path):
