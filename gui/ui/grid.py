@@ -2,22 +2,21 @@
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QStyle, QVBoxLayout, QWidget
 
-from ..model.look import Look, Scale
-from ..model.pictures import plane, seen
+from ..model.look import Look
+from ..model.pictures import plane
 from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
-from ..render.cells import Cell
-from ..render.ranges import scales
+from . import grid_cells
 from .column_header import ColumnHeader
 from .frozen_area import FrozenArea
+from .measures import SMALLEST, USUAL, Measures, measures
 from .row_widgets import RowHeader, VerdictLabel
 
 GAP = 6
-SIDE = 132
 LARGEST = 400
-NOTHING = Scale(-1.0, 1.0)
 
 
 class Grid(FrozenArea):
@@ -42,7 +41,8 @@ class Grid(FrozenArea):
         super().__init__(canvas.widget, GAP, parent)
         self.solo_row: int | None = None
         self.solo_column: int | None = None
-        self.side = SIDE
+        self.measures = Measures(USUAL, 164, 176, 72, 64)
+        self._chosen: int | None = None
         self.headers: list[RowHeader] = []
         self.verdicts: list[VerdictLabel] = []
         self.columns: list[ColumnHeader] = []
@@ -92,10 +92,37 @@ class Grid(FrozenArea):
         self.solo_row, self.solo_column = row, column
         self.rebuild()
 
-    def resize_cells(self, side: int) -> None:
-        """Make the cells larger or smaller."""
-        self.side = max(48, min(LARGEST, side))
-        self.rebuild()
+    @property
+    def side(self) -> int:
+        """Of a cell, in device-independent pixels."""
+        return self.measures.side
+
+    def resize_cells(self, side: int | None) -> None:
+        """Make the cells larger or smaller; None: as the room allows."""
+        self._chosen = None if side is None else max(SMALLEST, min(LARGEST, side))
+        self.measure()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Give every part its share of the new room."""
+        self.measure()
+        super().resizeEvent(event)
+
+    def measure(self) -> None:
+        """Give every part its share of the room; nothing is made anew."""
+        style = self.style()
+        bar = style.pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) if style is not None else 0
+        frame = 2 * self.frameWidth()
+        rows, columns = len(self.shown_rows), len(self.shown_columns) * len(self.viewer.question.samples)
+        found = measures(
+            (self.width() - frame - bar, self.height() - frame),
+            (rows, columns),
+            gap=GAP,
+            line=self.fontMetrics().lineSpacing(),
+            chosen=self._chosen,
+        )
+        if found != self.measures:
+            self.measures = found
+            self._resize_parts()
 
     def rebuild(self) -> None:
         """Make the headers anew, for other rows or samples."""
@@ -109,23 +136,19 @@ class Grid(FrozenArea):
             header, verdict = RowHeader(question.rows[at]), VerdictLabel()
             header.asked.connect(lambda what, at=at: self.row_requested.emit(at, what))
             for widget, layout in ((header, self._rows_left), (verdict, self._rows_right)):
-                widget.setFixedHeight(self.side)
                 layout.addWidget(widget)
             self.headers.append(header)
             self.verdicts.append(verdict)
         for sample in question.samples:
-            column = ColumnHeader(sample, self.side, GAP)
+            column = ColumnHeader(sample, self.measures, GAP)
             for at in range(3):
                 column.pictures[at].setVisible(at in self.shown_columns)
                 column.texts[at].setVisible(at in self.shown_columns)
             column.flip(flipped=self.viewer.look.flipped)
             self._heads.addWidget(column)
             self.columns.append(column)
-        rows, columns = len(self.shown_rows), len(self.shown_columns) * len(question.samples)
-        self.canvas.set_geometry(self.side, self.side, GAP)
-        self.canvas.widget.setFixedSize(
-            max(1, columns * (self.side + GAP) - GAP), max(1, rows * (self.side + GAP) - GAP)
-        )
+        self.measure()
+        self._resize_parts()
         self.refresh(-1)
 
     def refresh(self, row: int) -> None:
@@ -152,6 +175,17 @@ class Grid(FrozenArea):
         """The pair's maps as they are shown."""
         return self._layers.get((row, sample))
 
+    def _resize_parts(self) -> None:
+        side = self.side
+        for header, verdict in zip(self.headers, self.verdicts, strict=True):
+            header.resize_to(self.measures.header, side)
+            verdict.setFixedSize(self.measures.verdict, side)
+        for column in self.columns:
+            column.resize_to(self.measures)
+        rows, columns = len(self.shown_rows), len(self.shown_columns) * len(self.columns)
+        self.canvas.set_geometry(side, side, GAP)
+        self.canvas.widget.setFixedSize(max(1, columns * (side + GAP) - GAP), max(1, rows * (side + GAP) - GAP))
+
     def _connect_canvas(self) -> None:
         canvas = self.canvas
         canvas.widget.setAccessibleName("Maps")
@@ -169,16 +203,13 @@ class Grid(FrozenArea):
 
     def _key(self) -> tuple[object, ...]:
         question = self.viewer.question
-        return question.rows, question.samples, self.solo_row, self.solo_column, self.side
+        return question.rows, question.samples, self.solo_row, self.solo_column
 
     def _question_changed(self) -> None:
         if self.solo_row is not None and self.solo_row >= len(self.viewer.question.rows):
             self.solo_row = None
         if self._key() != self._built:
             self.rebuild()
-
-    def _layer(self, row: int, place: int) -> int:
-        return 3 * (row * len(self.viewer.question.samples) + place)
 
     def _upload(self, row: int) -> None:
         """Bring a row's maps to the canvas; all of them anew where their number or shape changed."""
@@ -199,48 +230,20 @@ class Grid(FrozenArea):
                     self._upload(at)
         for sample, planes in fresh.items():
             self._layers[row, sample] = planes
-            first = self._layer(row, question.samples.index(sample))
+            first = grid_cells.layer(self.viewer, row, question.samples.index(sample))
             for at, one in enumerate(planes):
                 self.canvas.set_map(first + at, one)
 
     def _lay_pictures(self) -> None:
-        """The inputs behind the maps, for an opacity below 1."""
-        found = [self.viewer.answers.inputs.get(sample) for sample in self.viewer.question.samples]
-        known = [one for one in found if one is not None]
-        if not known:
-            return
-        blank = np.zeros_like(seen(known[0].image))
-        stack = []
-        for one in found:
-            stack += [blank] * 2 if one is None else [seen(one.image), seen(one.image + one.shift)]
-        self.canvas.set_pictures(np.ascontiguousarray(np.stack(stack), np.uint8))
+        found = grid_cells.pictures(self.viewer)
+        if found is not None:
+            self.canvas.set_pictures(found)
 
     def _lay_cells(self) -> None:
         """Tell the canvas where each map stands, and how it is scaled."""
-        question, scaling = self.viewer.question, self.viewer.scaling
-        known = [(at, sample) for at in self.shown_rows for sample in question.samples if (at, sample) in self._layers]
-        known = [key for key in known if key in self.viewer.answers.maps]
-        extents = [self.viewer.answers.maps[key].extent for key in known]
-        found = scales(extents, scaling.sharing, scaling.percentile, scaling.limit)
-        by_place = dict(zip(known, found, strict=True))
-        pictured = any(sample in self.viewer.answers.inputs for sample in question.samples)
-        cells = []
-        for line, at in enumerate(self.shown_rows):
-            for place, sample in enumerate(question.samples):
-                both = by_place.get((at, sample))
-                for nth, column in enumerate(self.shown_columns):
-                    layer = self._layer(at, place)
-                    cells.append(
-                        Cell(
-                            row=line,
-                            column=place * len(self.shown_columns) + nth,
-                            layer=layer + column if both is not None else -1,
-                            image=2 * place + (column == 1) if pictured else -1,
-                            scale=both[column] if both is not None else NOTHING,
-                            partner=layer + 1 - column if both is not None and column < 2 else -1,
-                        )
-                    )
-        self.canvas.set_cells(cells, len(self.shown_rows), len(question.samples) * len(self.shown_columns))
+        rows, columns = self.shown_rows, self.shown_columns
+        found = grid_cells.cells(self.viewer, self._layers, rows, columns)
+        self.canvas.set_cells(found, len(rows), len(self.viewer.question.samples) * len(columns))
 
     def _hover(self, line: int, column: int, x: float, y: float) -> None:
         if not (0 <= line < len(self.shown_rows) and 0 <= x < 1 and 0 <= y < 1):

@@ -1,13 +1,22 @@
 """What stands beside a row of maps: the method's name with its buttons, and its verdict with the scores."""
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ..model.messages import RowFailed, RowJudged
 from ..model.question import Row
+from .fitting_label import FittingLabel
 from .theme import VERDICTS
 
-HEADER_WIDTH, VERDICT_WIDTH = 164, 176
+BUTTONS = (
+    ("\N{HORIZONTAL ELLIPSIS}", "edit", "Options"),
+    ("\N{UPWARDS ARROW}", "up", "Move up"),
+    ("\N{DOWNWARDS ARROW}", "down", "Move down"),
+    ("\N{WHITE CIRCLE}", "solo", "Show this row alone, or all again"),
+    ("\N{MULTIPLICATION SIGN}", "remove", "Remove"),
+)
+TALL = 84
+"""From this height on there is room for the buttons; a row's menu has them at every height."""
 
 
 class RowHeader(QFrame):
@@ -16,7 +25,7 @@ class RowHeader(QFrame):
     Signals
     -------
     asked
-        "edit", "up", "down", "remove" or "solo".
+        "edit", "up", "down", "remove", "solo" or "menu".
     """
 
     asked = pyqtSignal(str)
@@ -24,46 +33,49 @@ class RowHeader(QFrame):
     def __init__(self, row: Row, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setFixedWidth(HEADER_WIDTH)
         self.setAccessibleName(f"Row {row.method}")
-        name = QLabel(f"<b>{row.method}</b>", self)
-        name.setWordWrap(True)
-        details = QLabel(row.details, self)
-        details.setWordWrap(True)
-        buttons = QHBoxLayout()
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(lambda _: self.asked.emit("menu"))
+        self.name = FittingLabel(self)
+        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.name.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.name.setToolTip(f"{row.method} {row.details}. Right click: what can be done with this row.")
+        bold = f"<b>{row.method}</b>"
+        self.name.show_texts(
+            f"{bold}<br>{row.details}", f"{bold} {row.details}", f"{row.method} {row.details}", row.method
+        )
+        self._buttons = QWidget(self)
+        buttons = QHBoxLayout(self._buttons)
+        buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(1)
-        for sign, what, words in (
-            ("\N{HORIZONTAL ELLIPSIS}", "edit", "Options"),
-            ("\N{UPWARDS ARROW}", "up", "Move up"),
-            ("\N{DOWNWARDS ARROW}", "down", "Move down"),
-            ("\N{WHITE CIRCLE}", "solo", "Show this row alone, or all again"),
-            ("\N{MULTIPLICATION SIGN}", "remove", "Remove"),
-        ):
+        for sign, what, words in BUTTONS:
             button = QToolButton(self)
             button.setText(sign)
             button.setToolTip(f"{words}: {row.method}")
             button.setAccessibleName(f"{words}: {row.method}")
             button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard has the menu of the row's maps
             button.clicked.connect(lambda _, what=what: self.asked.emit(what))
             buttons.addWidget(button)
         buttons.addStretch()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 4, 6, 4)
-        layout.addWidget(name)
-        layout.addWidget(details)
-        layout.addStretch()
-        layout.addLayout(buttons)
+        layout.setSpacing(0)
+        layout.setContentsMargins(5, 3, 5, 3)
+        layout.addWidget(self.name, 1)
+        layout.addWidget(self._buttons)
+
+    def resize_to(self, width: int, height: int) -> None:
+        """Take this room; a low row has no buttons, only its menu."""
+        self._buttons.setVisible(height >= TALL)
+        self.setFixedSize(width, height)
 
 
-class VerdictLabel(QLabel):
+class VerdictLabel(FittingLabel):
     """A row's verdict in colour and in words, and the scores of the chosen sample."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedWidth(VERDICT_WIDTH)
-        self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.RichText)
-        self.setMargin(6)
+        self.setMargin(4)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def show_answers(self, judged: RowJudged | None, failed: RowFailed | None, scores: dict[str, float] | None) -> None:

@@ -21,15 +21,20 @@ def settings() -> QSettings:
     return QSettings(str(folder / "viewer.ini"), QSettings.Format.IniFormat)
 
 
-def recent() -> list[str]:
-    """Models that were opened, the latest first."""
-    found = settings().value("recent", [])
+def texts(name: str) -> list[str]:
+    """A list of texts that was remembered; Qt reads one of a single text as that text."""
+    found = settings().value(name, [])
     return [str(one) for one in found] if isinstance(found, list) else [str(found)] if found else []
 
 
-def remember(model: str) -> None:
-    """Put a model at the head of the recent ones."""
-    settings().setValue("recent", [model, *(one for one in recent() if one != model)][:RECENT])
+def recent(kind: str = "recent") -> list[str]:
+    """What was opened, the latest first: models ("recent"), "data", "sessions"; or "commands" that were run."""
+    return texts(kind)
+
+
+def remember(name: str, kind: str = "recent") -> None:
+    """Put something at the head of the recent ones of its kind."""
+    settings().setValue(kind, [name, *(one for one in recent(kind) if one != name)][:RECENT])
 
 
 class Autosave:

@@ -5,33 +5,36 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QSize, Qt, QTimer
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QLabel,
     QMainWindow,
+    QMenu,
     QProgressBar,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from ..engine.client import Engine
+from ..model.messages import Opened
 from ..model.question import Question
 from ..model.session import Session
 from ..model.timers import debounced
 from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
 from . import settings
-from .actions import Actions, Parts
+from .actions import Actions
 from .commands import add_menus
 from .data_panel import DataPanel
 from .grid import Grid
 from .log import Log
 from .look_bar import LookPanel
 from .model_panel import ModelPanel
+from .panels import Panels
+from .parts import Parts
 from .patterns_panel import PatternsPanel
+from .recent_menu import RecentMenu
 from .shift_panel import ShiftPanel
 from .theme import is_dark, palette
 
@@ -46,12 +49,6 @@ AUTOSAVE = 2000
 
 if TYPE_CHECKING:
     from .plots_panel import PlotsPanel
-
-_LEFT, _RIGHT, _BOTTOM = (
-    Qt.DockWidgetArea.LeftDockWidgetArea,
-    Qt.DockWidgetArea.RightDockWidgetArea,
-    Qt.DockWidgetArea.BottomDockWidgetArea,
-)
 
 
 class Window(QMainWindow):
@@ -77,8 +74,8 @@ class Window(QMainWindow):
         self.look = LookPanel(self.viewer, self)
         self._plots: PlotsPanel | None = None
         self._work = "", 0, 0.0  # the words, where it began, and when
-        self.docks: dict[str, QDockWidget] = {}
-        self._lay_docks()
+        self.panels = Panels(self, self.grid, self._contents())
+        self.docks = self.panels.docks
         self._lay_status()
         self.menu_actions = Actions(self._parts())
         self.actions_by_name = add_menus(self, self.menu_actions.commands())
@@ -100,11 +97,23 @@ class Window(QMainWindow):
             shift=self.shift,
             patterns=self.patterns,
             plots=self.plots,
+            panels=self.panels,
             tell=self.tell,
             show_work=self.show_work,
             set_theme=self.set_theme,
             diagnostics=self.diagnostics,
         )
+
+    def _contents(self) -> dict[str, QWidget]:
+        return {
+            "Images": self.data,
+            "Network": self.model,
+            "Shift": self.shift,
+            "Look": self.look,
+            "Patterns": self.patterns,
+            "Plots": QLabel("Engine > Sweep over the shift's strength", self),
+            "Log": self.log,
+        }
 
     def begin(self) -> None:
         """Start the engine, and ask it everything; after the first paint, which it would hold up."""
@@ -119,8 +128,7 @@ class Window(QMainWindow):
         if self._plots is None:
             self._plots = PlotsPanel(self.viewer, self)
             self.docks["Plots"].setWidget(self._plots)
-        self.docks["Plots"].show()
-        self.docks["Plots"].raise_()
+        self.panels.show("Plots")
         return self._plots
 
     def tell(self, level: str, text: str) -> None:
@@ -160,6 +168,11 @@ class Window(QMainWindow):
         """What a report of a bug should hold."""
         return self.log.diagnostics(self.grid.canvas.name, self.engine.state, self.engine.versions)
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Leave the room to the maps first."""
+        super().resizeEvent(event)
+        self.panels.fit(self.width())
+
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Take files."""
         mime = event.mimeData() if event is not None else None
@@ -176,38 +189,13 @@ class Window(QMainWindow):
         """Remember the layout, end the engine."""
         stored = settings.settings()
         stored.setValue("geometry", self.saveGeometry())
-        stored.setValue("layout", self.saveState())
+        self.panels.save()
         stored.setValue("theme", self.theme)
         self._saving.stop()
         self.autosave.clear()
         self.engine.stop()
         if event is not None:
             event.accept()
-
-    def _lay_docks(self) -> None:
-        for name, widget, area in (
-            ("Images", self.data, _LEFT),
-            ("Network", self.model, _LEFT),
-            ("Shift", self.shift, _RIGHT),
-            ("Look", self.look, _RIGHT),
-            ("Patterns", self.patterns, _RIGHT),
-            ("Plots", QLabel("Engine > Sweep over the shift's strength", self), _BOTTOM),
-            ("Log", self.log, _BOTTOM),
-        ):
-            dock = QDockWidget(name, self)
-            dock.setObjectName(name)
-            dock.setWidget(_scrolled(widget) if area == _RIGHT else widget)
-            self.addDockWidget(area, dock)
-            self.docks[name] = dock
-        self.tabifyDockWidget(self.docks["Images"], self.docks["Network"])
-        self.tabifyDockWidget(self.docks["Look"], self.docks["Patterns"])
-        self.tabifyDockWidget(self.docks["Plots"], self.docks["Log"])
-        for name in ("Images", "Look", "Plots"):
-            self.docks[name].raise_()
-        self.resizeDocks([self.docks["Images"], self.docks["Shift"]], [256, 300], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["Shift"], self.docks["Look"]], [470, 380], Qt.Orientation.Vertical)
-        for name in ("Plots", "Log"):
-            self.docks[name].hide()
 
     def _lay_status(self) -> None:
         status = self.statusBar()
@@ -232,7 +220,7 @@ class Window(QMainWindow):
         viewer.question_changed.connect(lambda _: self.notice.hide())
         for signal in (viewer.question_changed, viewer.look_changed, viewer.scaling_changed):
             signal.connect(lambda _: self._saving.start())
-        viewer.opened.connect(lambda _: settings.remember(viewer.question.model))
+        viewer.opened.connect(self._remember)
         self.engine.state_changed.connect(self._show_engine)
         self.engine.died.connect(lambda reason: self.tell("error", reason))
         self.grid.pointed.connect(self.pointed.setText)
@@ -240,18 +228,23 @@ class Window(QMainWindow):
         self.grid.menu_requested.connect(self.menu_actions.map_menu)
 
     def _recent_menu(self) -> None:
-        bar = self.menuBar()
-        menu = bar.addMenu("&Recent") if bar is not None else None
-        if menu is not None:
-            menu.aboutToShow.connect(menu.clear)
-            for_path = self.menu_actions.open_path
-            menu.aboutToShow.connect(
-                lambda: [menu.addAction(path, lambda path=path: for_path(path)) for path in settings.recent()]
-            )
+        opening = {
+            "recent": self.menu_actions.open_path,
+            "data": lambda name: self.viewer.open(data=name),
+            "sessions": self.menu_actions.open_path,
+        }
+        before = self.actions_by_name["Save session"]
+        for menu in self.findChildren(QMenu):
+            if before in menu.actions():
+                menu.insertMenu(before, RecentMenu(opening, self))
 
     def show_renderer(self) -> None:
         """Name what the maps are drawn with."""
         self.renderer_line.setText(self.grid.canvas.name)
+
+    def _remember(self, about: Opened) -> None:
+        settings.remember(self.viewer.question.model)
+        settings.remember(about.data, "data")
 
     def _show_engine(self, state: str, line: str) -> None:
         self.engine_line.setText(line)
@@ -262,18 +255,19 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{question.model} \N{EM DASH} {question.shift.words} \N{EM DASH} keras_invariance")
         for name, words in (("Undo", self.viewer.history.undoable), ("Redo", self.viewer.history.redoable)):
             action = self.actions_by_name[name]
-            action.setText(f"{name}: {words}" if words else name)
+            action.setText(f"&{name}: {words}" if words else f"&{name}")
             action.setEnabled(bool(words))
 
     def _restore_layout(self) -> None:
         stored = settings.settings()
-        geometry, layout = stored.value("geometry"), stored.value("layout")
-        if isinstance(geometry, QByteArray) and self.restoreGeometry(geometry) and isinstance(layout, QByteArray):
-            self.restoreState(layout)
+        geometry = stored.value("geometry")
+        if isinstance(geometry, QByteArray) and self.restoreGeometry(geometry):
+            self.panels.restore()
         else:
             screen = self.screen()
             room = screen.availableSize() if screen is not None else QSize(*SIZE)
             self.resize(QSize(*SIZE).boundedTo(room))
+        self.panels.fit(self.width())
 
 
 def _warm_up() -> None:
@@ -282,11 +276,3 @@ def _warm_up() -> None:
 
     _ = application.heatmap  # imports what draws it
     gc.freeze()
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(widget)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area
