@@ -12,8 +12,10 @@ from ..render.canvas import Canvas
 from . import grid_cells
 from .column_header import ColumnHeader
 from .frozen_area import FrozenArea
+from .map_cursor import MapCursor
 from .measures import SMALLEST, USUAL, Measures, measures
 from .row_widgets import RowHeader, VerdictLabel
+from .zooming import within, zoomed
 
 GAP = 6
 LARGEST = 400
@@ -54,6 +56,8 @@ class Grid(FrozenArea):
         for layout in (self._heads, self._rows_left, self._rows_right):
             layout.setSpacing(GAP)
             layout.setContentsMargins(0, 0, 0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the canvas inside takes the keyboard
+        self.cursor_frame = MapCursor(self, self._ask_menu)
         self._connect_canvas()
         viewer.answered.connect(self.refresh)
         viewer.look_changed.connect(self._show_look)
@@ -195,6 +199,8 @@ class Grid(FrozenArea):
         canvas.wheeled.connect(self._zoom)
         canvas.dragged.connect(self._pan)
         canvas.set_look(self.viewer.look)
+        canvas.widget.setToolTip("Maps. By keyboard: arrows, Shift and arrows inside a map, Menu or Shift+F10")
+        self.cursor_frame.use(canvas)
 
     def _show_look(self, look: Look) -> None:
         self.canvas.set_look(look)
@@ -276,22 +282,12 @@ class Grid(FrozenArea):
             self.menu_requested.emit(self.shown_rows[line], sample, self.shown_columns[nth], where)
 
     def _zoom(self, factor: float, x: float, y: float) -> None:
-        look = self.viewer.look
-        zoom = min(64.0, max(1.0, look.zoom * factor))
-        scale = look.zoom / zoom
-        centre = (x + (look.centre[0] - x) * scale, y + (look.centre[1] - y) * scale)
-        self.viewer.look_at(zoom=zoom, centre=_within(centre, zoom))
+        zoom, centre = zoomed(self.viewer.look, factor, x, y)
+        self.viewer.look_at(zoom=zoom, centre=centre)
 
     def _pan(self, dx: float, dy: float) -> None:
         look = self.viewer.look
-        self.viewer.look_at(centre=_within((look.centre[0] - dx, look.centre[1] - dy), look.zoom))
-
-
-def _within(centre: tuple[float, float], zoom: float) -> tuple[float, float]:
-    """A centre that keeps the cell filled."""
-    margin = 0.5 / zoom
-    x, y = (min(1 - margin, max(margin, one)) for one in centre)
-    return x, y
+        self.viewer.look_at(centre=within((look.centre[0] - dx, look.centre[1] - dy), look.zoom))
 
 
 def _emptied(layout: QVBoxLayout | QHBoxLayout) -> None:

@@ -19,6 +19,7 @@ class Log(QPlainTextEdit):
         self.setReadOnly(True)
         self.setMaximumBlockCount(LONGEST)
         self.setAccessibleName("Log")
+        self.setToolTip("What the window and the engine had to say")
 
     def add(self, line: str) -> None:
         """Write a line."""

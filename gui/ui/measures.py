@@ -57,11 +57,14 @@ def measures(
     """
     (width, height), (rows, columns) = room, count
     header, verdict = (164, 176) if width >= WIDE else (130, 112)
-    across = (width - header - verdict - 2 * gap) // max(1, columns) - gap
+    columns = max(1, columns)
+    across = (width - header - verdict - 2 * gap) // columns - gap
 
     def down(picture: int, lines: int) -> int:
         return (height - picture - lines * line - 2 * gap) // max(1, min(rows, ROWS)) - gap
 
     picture, lines = next((head for head in HEADS if down(*head) >= COMFORTABLE), HEADS[-1])
     side = max(SMALLEST, min(USUAL, across, down(picture, lines))) if chosen is None else chosen
-    return Measures(side, header, verdict, min(picture, max(side, SMALLEST)), lines * line)
+    spare = max(0, (across - side) * columns)
+    verdict, spare = min(176, verdict + spare), max(0, spare - (176 - verdict))
+    return Measures(side, min(164, header + spare), verdict, min(picture, side), lines * line)

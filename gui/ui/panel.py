@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtBoundSignal, pyqtSignal
-from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtGui import QGuiApplication, QMouseEvent, QResizeEvent
 from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QScrollArea, QStyle, QToolButton, QWidget
 
 TALLEST = 16_777_215
@@ -19,10 +19,13 @@ class Panel(QDockWidget):
         Its content shall be shown or hidden: the other one of what it is.
     content_changed
         What it holds became taller or lower.
+    resized_by_hand
+        The user dragged its border.
     """
 
     fold_asked = pyqtSignal()
     content_changed = pyqtSignal()
+    resized_by_hand = pyqtSignal()
 
     def __init__(self, name: str, content: QWidget, parent: QWidget, *, scrolls: bool) -> None:
         super().__init__(name, parent)
@@ -44,6 +47,12 @@ class Panel(QDockWidget):
             content.setVisible(not collapsed)
         self.setMaximumHeight(self.title.sizeHint().height() + 2 if collapsed else TALLEST)
         self.title.show_collapsed(collapsed=collapsed)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Notice whose doing it is: a window that is resized by its frame has no button of the mouse pressed."""
+        super().resizeEvent(event)
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self.resized_by_hand.emit()
 
     def toggle_floating(self) -> None:
         """Take it out of the window, or put it back."""

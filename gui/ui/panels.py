@@ -44,17 +44,19 @@ class Panels(QObject):
         self._roomy: frozenset[Qt.DockWidgetArea] = frozenset(ROOM)
         self._away: set[str] = set()  # closed for want of room, not by the user
         self._hidden: set[str] = set()  # those that come back when the maps are no longer alone
+        self._by_hand = False  # heights that the user dragged stay until the panels hold something else
         self._balancing = debounced(self, 0, self._balance)
         for name, content in contents.items():
             panel = Panel(name, content, window, scrolls=PLACES[name] == RIGHT)
             panel.fold_asked.connect(lambda name=name: self.fold(name))
-            panel.content_changed.connect(self._balancing.start)
+            panel.content_changed.connect(self._content_changed)
+            panel.resized_by_hand.connect(self._resized_by_hand)
             self.docks[name] = panel
         self.arrange()
 
     def arrange(self) -> None:
         """Every panel where it stands at first."""
-        self.alone, self._away, self._roomy = False, set(), frozenset(ROOM)
+        self.alone, self._away, self._roomy, self._by_hand = False, set(), frozenset(ROOM), False
         for name, panel in self.docks.items():
             panel.setFloating(False)
             panel.collapse(collapsed=False)
@@ -120,6 +122,8 @@ class Panels(QObject):
 
     def fit(self, width: int) -> None:
         """Close the panels that a narrow window has no room for, and show them again in a wider one."""
+        if not self._by_hand:
+            self._balancing.start()
         roomy = frozenset(area for area, least in ROOM.items() if width >= least)
         if roomy == self._roomy or self.alone:
             return
@@ -172,6 +176,13 @@ class Panels(QObject):
     def _raise(self) -> None:
         for name in ("Images", "Look", "Plots"):
             self.docks[name].raise_()
+
+    def _content_changed(self) -> None:
+        self._by_hand = False
+        self._balancing.start()
+
+    def _resized_by_hand(self) -> None:
+        self._by_hand = True
 
     def _balance(self) -> None:
         """The shift's panel as tall as what it holds, where that leaves the look a third."""

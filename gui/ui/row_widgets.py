@@ -1,6 +1,7 @@
 """What stands beside a row of maps: the method's name with its buttons, and its verdict with the scores."""
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ..model.messages import RowFailed, RowJudged
@@ -64,6 +65,11 @@ class RowHeader(QFrame):
         layout.addWidget(self.name, 1)
         layout.addWidget(self._buttons)
 
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """Open the menu of a row that is too low for buttons."""
+        if self._buttons.isHidden() and event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.asked.emit("menu")
+
     def resize_to(self, width: int, height: int) -> None:
         """Take this room; a low row has no buttons, only its menu."""
         self._buttons.setVisible(height >= TALL)
@@ -75,7 +81,7 @@ class VerdictLabel(FittingLabel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMargin(4)
+        self.setMargin(2)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def show_answers(self, judged: RowJudged | None, failed: RowFailed | None, scores: dict[str, float] | None) -> None:

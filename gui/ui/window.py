@@ -28,6 +28,7 @@ from .actions import Actions
 from .commands import add_menus
 from .data_panel import DataPanel
 from .grid import Grid
+from .keyboard import Keyboard
 from .log import Log
 from .look_bar import LookPanel
 from .model_panel import ModelPanel
@@ -80,6 +81,7 @@ class Window(QMainWindow):
         self.menu_actions = Actions(self._parts())
         self.actions_by_name = add_menus(self, self.menu_actions.commands())
         self._recent_menu()
+        self.keyboard = Keyboard(self)
         self.autosave = settings.Autosave()
         self._saving = debounced(self, AUTOSAVE, lambda: self.autosave.save(self.viewer.session))
         self._connect()
@@ -224,6 +226,7 @@ class Window(QMainWindow):
         self.engine.state_changed.connect(self._show_engine)
         self.engine.died.connect(lambda reason: self.tell("error", reason))
         self.grid.pointed.connect(self.pointed.setText)
+        self.grid.pointed.connect(lambda text: self.grid.canvas.widget.setAccessibleDescription(text))
         self.grid.row_requested.connect(self.menu_actions.row_requested)
         self.grid.menu_requested.connect(self.menu_actions.map_menu)
 

@@ -35,7 +35,7 @@ def cut(window: Window) -> list[str]:
         elif isinstance(widget, QLabel) and widget.wordWrap():
             short = widget.heightForWidth(widget.width()) > widget.height()
         elif isinstance(widget, QLabel | QAbstractButton):
-            short = bool(widget.text()) and widget.width() < widget.minimumSizeHint().width()
+            short = widget.width() < widget.fontMetrics().horizontalAdvance(widget.text())
         else:
             short = False
         if short:
@@ -90,10 +90,10 @@ def main(folder: Path, sizes: list[str]) -> None:
         width, height = map(int, size.split("x"))
         ratio = window.devicePixelRatioF()
         window.resize(int(width / ratio), int(height / ratio))
-        QTest.qWait(300)
+        QTest.qWait(100)  # the layouts of the panels settle over several turns of the event loop
         window.grab().save(str(folder / f"{size}-{ratio:g}.png"))
         found[size] = measured(window)
-    print(json.dumps(found))
+    (folder / "found.json").write_text(json.dumps(found))
     window.close()
 
 
