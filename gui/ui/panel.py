@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtBoundSignal, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QMouseEvent, QResizeEvent
-from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QScrollArea, QStyle, QToolButton, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QDockWidget, QHBoxLayout, QLabel, QScrollArea, QStyle, QToolButton, QWidget
 
 TALLEST = 16_777_215
 """Qt's own largest height: no limit."""
@@ -31,6 +31,8 @@ class Panel(QDockWidget):
         super().__init__(name, parent)
         self.setObjectName(name)
         self.collapsed = False
+        for button in self.findChildren(QAbstractButton):  # Qt's own; out of sight, but screen readers list them
+            button.setToolTip(f"{button.accessibleName()} {name}")
         self.holder = content
         if scrolls:
             self.holder = ScrolledContent(content, self)

@@ -92,6 +92,7 @@ class Panels(QObject):
             self.fold(name)
         panel.show()
         panel.raise_()
+        self._balancing.start()
 
     def fold(self, name: str) -> None:
         """Show a panel's title alone, or its content too; panels that share its place go with it."""

@@ -226,7 +226,7 @@ class Window(QMainWindow):
         self.engine.state_changed.connect(self._show_engine)
         self.engine.died.connect(lambda reason: self.tell("error", reason))
         self.grid.pointed.connect(self.pointed.setText)
-        self.grid.pointed.connect(lambda text: self.grid.canvas.widget.setAccessibleDescription(text))
+        self.grid.pointed.connect(self._describe)
         self.grid.row_requested.connect(self.menu_actions.row_requested)
         self.grid.menu_requested.connect(self.menu_actions.map_menu)
 
@@ -244,6 +244,10 @@ class Window(QMainWindow):
     def show_renderer(self) -> None:
         """Name what the maps are drawn with."""
         self.renderer_line.setText(self.grid.canvas.name)
+
+    def _describe(self, text: str) -> None:
+        """Tell screen readers the values at the point."""
+        self.grid.canvas.widget.setAccessibleDescription(text)
 
     def _remember(self, about: Opened) -> None:
         settings.remember(self.viewer.question.model)

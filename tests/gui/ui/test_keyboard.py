@@ -48,7 +48,9 @@ def active(window, wait):
     window.activateWindow()
     window.raise_()
     QApplication.setActiveWindow(window)
-    wait(lambda: window.isActiveWindow())
+    wait(window.isActiveWindow)
+    window.grid.cursor_frame.line = window.grid.cursor_frame.column = 0
+    window.grid.cursor_frame.point = 0.5, 0.5
     yield window
     focused = QApplication.focusWidget()
     if focused is not None:
@@ -107,7 +109,7 @@ def test_few_stops_lie_before_the_images(active):
         assert stops <= 5
 
 
-def test_maps_are_walked_through_with_arrows_and_tell_their_values(active, wait):
+def test_maps_are_walked_through_with_arrows_and_tell_their_values(active):
     told = []
     active.grid.pointed.connect(told.append)
     active.actions_by_name["Next pane"].trigger()
@@ -120,7 +122,7 @@ def test_maps_are_walked_through_with_arrows_and_tell_their_values(active, wait)
     assert (frame.line, frame.column) == (1, 1)
     side = active.grid.side + 6
     assert frame.pos().x() == frame.pos().y() == side
-    first, second = (one[14, 14] for one in active.grid.planes(1, 0)[:2])
+    first = active.grid.planes(1, 0)[0][14, 14]
     assert f"network 1 {first:+.4g}" in told[-1]
     press(KEY.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert "[14, 15]" in told[-1]
@@ -133,7 +135,7 @@ def test_maps_are_walked_through_with_arrows_and_tell_their_values(active, wait)
     ("key", "modifier"),
     [(KEY.Key_Menu, Qt.KeyboardModifier.NoModifier), (KEY.Key_F10, Qt.KeyboardModifier.ShiftModifier)],
 )
-def test_the_menu_of_a_map_opens_by_keyboard_once(active, wait, key, modifier):
+def test_the_menu_of_a_map_opens_by_keyboard_once(active, key, modifier):
     asked = []
     active.grid.menu_requested.disconnect(active.menu_actions.map_menu)
     active.grid.menu_requested.connect(lambda *told: asked.append(told[:3]))
@@ -155,7 +157,7 @@ def test_a_ring_surrounds_the_control_that_has_the_keyboard(active):
     assert active.keyboard.ring is not ring
 
 
-def test_the_papers_attack_needs_no_mouse(active, settle, wait):
+def test_the_papers_attack_needs_no_mouse(active, settle):
     """Choose the aimed shift, press Cat, walk to network 2's map, show it alone, and read the verdict."""
     focus(active.shift.kind)
     while active.shift.kind.currentData() != "targeted":
