@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QAction, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import (
+    QAbstractButton,
     QDialog,
     QLineEdit,
     QListWidget,
@@ -71,6 +72,9 @@ def add_menus(window: QMainWindow, commands: Iterable[Command]) -> dict[str, QAc
             menu.aboutToShow.connect(lambda action=action, on=command.checked: action.setChecked(on()))
         menu.addAction(action)
         actions[command.name] = action
+    for button in bar.findChildren(QAbstractButton):  # Qt shows it where the bar is too narrow for all menus
+        button.setToolTip("More menus")
+        button.setAccessibleName("More menus")
     return actions
 
 

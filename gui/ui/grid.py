@@ -113,9 +113,8 @@ class Grid(FrozenArea):
 
     def measure(self) -> None:
         """Give every part its share of the room; nothing is made anew."""
-        style = self.style()
+        style, frame = self.style(), 2 * self.frameWidth()
         bar = style.pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) if style is not None else 0
-        frame = 2 * self.frameWidth()
         rows, columns = len(self.shown_rows), len(self.shown_columns) * len(self.viewer.question.samples)
         found = measures(
             (self.width() - frame - bar, self.height() - frame),
@@ -189,6 +188,9 @@ class Grid(FrozenArea):
         rows, columns = len(self.shown_rows), len(self.shown_columns) * len(self.columns)
         self.canvas.set_geometry(side, side, GAP)
         self.canvas.widget.setFixedSize(max(1, columns * (side + GAP) - GAP), max(1, rows * (side + GAP) - GAP))
+        for layout in (self._heads, self._rows_left, self._rows_right):
+            layout.activate()
+        self.arrange()
 
     def _connect_canvas(self) -> None:
         canvas = self.canvas
