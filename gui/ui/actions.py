@@ -14,7 +14,8 @@ from ..model import scripts
 from ..model import session as sessions
 from ..model.question import ShiftForm
 from . import exporting, settings
-from .commands import Command, Palette, Sheet
+from .commands import Command
+from .help_actions import HelpActions
 from .panel import Panel
 from .parts import Parts
 from .row_actions import RowActions
@@ -40,6 +41,7 @@ class Actions:
         self.parts, self.window, self.viewer = parts, parts.window, parts.viewer
         rows = RowActions(parts, self._save)
         self.add_row, self.all_rows, self.row_requested = rows.add_row, rows.all_rows, rows.row_requested
+        self.help = HelpActions(parts, self.commands)
         self.map_menu, self.solo_column = rows.map_menu, rows.solo_column
 
     def commands(self) -> list[Command]:
@@ -106,9 +108,13 @@ class Actions:
             Command("Engine", "Fit patterns", parts.patterns.begin, "Ctrl+P"),
             Command("Engine", "Stop what is under way", self.stop, "Ctrl+.", line=True),
             Command("Engine", "Restart the engine", parts.engine.restart),
-            Command("Help", "Find a command", self.find, "Ctrl+Shift+P"),
-            Command("Help", "Keyboard shortcuts", self.sheet, "F1"),
-            Command("Help", "Copy diagnostics", lambda: self.copy(parts.diagnostics())),
+            Command("Help", "Manual", self.help.manual, "Shift+F1"),
+            Command("Help", "Welcome", self.help.welcome),
+            Command("Help", "Tour", self.help.tour),
+            Command("Help", "Find a command", self.help.find, "Ctrl+Shift+P", line=True),
+            Command("Help", "Keyboard shortcuts", self.help.sheet, "F1"),
+            Command("Help", "Copy diagnostics", lambda: self.copy(parts.diagnostics()), line=True),
+            Command("Help", "About", self.help.about, line=True),
         ]
 
     def _panel_commands(self) -> list[Command]:
@@ -242,14 +248,6 @@ class Actions:
         if clipboard is not None:
             clipboard.setText(text)
         self.parts.tell("note", "Copied.")
-
-    def find(self) -> None:
-        """The command palette."""
-        Palette(self.commands(), self.window).exec()
-
-    def sheet(self) -> None:
-        """All shortcuts."""
-        Sheet(self.commands(), self.window).show()
 
     def recent(self) -> list[str]:
         """Models opened lately."""

@@ -88,6 +88,11 @@ def mnemonic(name: str, taken: set[str]) -> str:
     return name
 
 
+def mnemonics(actions: Iterable[QAction]) -> set[str]:
+    """The letters that these have."""
+    return {action.text().partition("&")[2][:1].lower() for action in actions} - {""}
+
+
 class Palette(QDialog):
     """All commands, those that were run lately first; a few letters leave those that hold them."""
 

@@ -51,7 +51,7 @@ class Autosave:
         """The latest session whose window did not close; each is offered once."""
         found = None
         for path in sorted(self._folder.glob("autosave-*.kinv"), key=_age):
-            if _lives(path):
+            if lives(path, "autosave-"):
                 continue
             with suppress(ViewerError):
                 found = sessions.load(path)
@@ -76,8 +76,9 @@ def _age(path: Path) -> float:
     return 0.0
 
 
-def _lives(path: Path) -> bool:
-    number = path.stem.removeprefix("autosave-")
+def lives(path: Path, prefix: str) -> bool:
+    """Whether the process that a file's name carries behind the prefix still runs."""
+    number = path.stem.removeprefix(prefix)
     if not number.isdecimal():
         return False
     if int(number) == os.getpid():

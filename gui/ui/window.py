@@ -25,7 +25,7 @@ from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
 from . import settings
 from .actions import Actions
-from .commands import add_menus
+from .commands import add_menus, mnemonic, mnemonics
 from .data_panel import DataPanel
 from .grid import Grid
 from .keyboard import Keyboard
@@ -141,6 +141,8 @@ class Window(QMainWindow):
         status = self.statusBar()
         if status is not None:
             status.showMessage(" ".join(text.split()), 0 if level in ("error", "bug") else 6000)
+        if level == "bug":
+            self.log.report.has_bug = True
         if level in ("error", "bug"):
             self.notice.setText(text if level == "error" else f"{text}\nThis is a bug: Help > Copy diagnostics.")
             self.notice.show()
@@ -195,6 +197,7 @@ class Window(QMainWindow):
         stored.setValue("theme", self.theme)
         self._saving.stop()
         self.autosave.clear()
+        self.log.report.end()
         self.engine.stop()
         if event is not None:
             event.accept()
@@ -239,7 +242,9 @@ class Window(QMainWindow):
         before = self.actions_by_name["Save session"]
         for menu in self.findChildren(QMenu):
             if before in menu.actions():
-                menu.insertMenu(before, RecentMenu(opening, self))
+                recent = RecentMenu(opening, self)
+                recent.setTitle(mnemonic("Recent", mnemonics(menu.actions())))
+                menu.insertMenu(before, recent)
 
     def show_renderer(self) -> None:
         """Name what the maps are drawn with."""

@@ -7,6 +7,7 @@ import typer
 from .. import __version__
 from .audit import audit
 from .commands import Commands
+from .desktop import desktop
 from .explain import explain
 from .inspection import inspect
 from .methods import methods
@@ -29,6 +30,7 @@ app.command()(explain)
 app.command()(audit)
 app.command()(randomize)
 app.command()(view)
+app.command()(desktop)
 app.add_typer(patterns)
 app.command()(twin)
 app.command()(train)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
@@ -160,3 +161,30 @@ def test_the_menu_of_a_low_row_has_what_its_buttons_did(window):
     QTest.mouseClick(header, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     window.grid.row_requested.connect(window.menu_actions.row_requested)
     assert asked == ["menu"]
+
+
+def test_the_legend_stands_beside_the_curves_and_axes_have_plain_numbers(window, wait):
+    plots = window.plots()
+    plots._names = ["gradient", "gradient-times-input"]
+    x = np.linspace(0, 0.0015, 5)
+    plots._draw(plots.sweep, [(x, x + 1e-4), (x, x + 2e-4)])
+    assert [plots.legend.item(at).text() for at in range(plots.legend.count())] == plots._names
+    window.resize(1400, 940)
+    wait(lambda: plots.legend.isVisible() and plots.tabs.width() > 100)
+    assert not plots.legend.geometry().intersects(plots.tabs.geometry())
+    for plot in (plots.sweep, plots.spread, plots.random):
+        assert plot.getPlotItem().legend is None
+        for side in ("bottom", "left"):
+            assert "x0.001" not in plot.getAxis(side).labelString()
+    window.docks["Plots"].close()
+
+
+def test_patterns_are_not_cut_where_their_panel_is_as_narrow_as_it_can_be(window, wait):
+    window.panels.show("Patterns")
+    panel, patterns = window.docks["Patterns"], window.patterns
+    window.resizeDocks([panel], [50], Qt.Orientation.Horizontal)
+    wait(lambda: panel.width() < 270)
+    for button in (patterns.fit, patterns.stop, patterns.save, patterns.load, patterns.refitted):
+        right = button.mapTo(panel, QPoint(button.width(), 0)).x()
+        assert right <= panel.width()
+        assert button.width() >= button.fontMetrics().horizontalAdvance(button.text())
