@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 )
 
 from . import settings
+from .mnemonics import with_mnemonics
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,21 +51,27 @@ class Command:
 def add_menus(window: QMainWindow, commands: Iterable[Command]) -> dict[str, QAction]:
     """Give a window its menus; returns the actions by name."""
     actions: dict[str, QAction] = {}
-    menus: dict[str, QMenu] = {}
-    taken: dict[str, set[str]] = {}
-    bar = window.menuBar()
+    bar, listed = window.menuBar(), list(commands)
     if bar is None:
         return actions
+    names = list(dict.fromkeys(command.menu for command in listed))
+    for name, text in zip(names, with_mnemonics(names), strict=True):
+        menu = bar.addMenu(text)
+        if menu is not None:
+            actions |= _filled(menu, [command for command in listed if command.menu == name], window)
+    for button in bar.findChildren(QAbstractButton):  # Qt shows it where the bar is too narrow for all menus
+        button.setToolTip("More menus")
+        button.setAccessibleName("More menus")
+    return actions
+
+
+def _filled(menu: QMenu, commands: list[Command], window: QMainWindow) -> dict[str, QAction]:
+    """The actions of a menu by name."""
+    actions = {}
     for command in commands:
-        if command.menu not in menus:
-            menu = bar.addMenu(mnemonic(command.menu, taken.setdefault("", set())))
-            if menu is None:
-                continue
-            menus[command.menu] = menu
-        menu = menus[command.menu]
         if command.line:
             menu.addSeparator()
-        action = QAction(mnemonic(command.name, taken.setdefault(command.menu, set())), window)
+        action = QAction(command.name, window)
         action.setShortcuts([QKeySequence(keys) for keys in command.shortcut.split(";") if keys])
         action.triggered.connect(lambda _, run=command.run: run())
         if command.checked is not None:
@@ -72,25 +79,16 @@ def add_menus(window: QMainWindow, commands: Iterable[Command]) -> dict[str, QAc
             menu.aboutToShow.connect(lambda action=action, on=command.checked: action.setChecked(on()))
         menu.addAction(action)
         actions[command.name] = action
-    for button in bar.findChildren(QAbstractButton):  # Qt shows it where the bar is too narrow for all menus
-        button.setToolTip("More menus")
-        button.setAccessibleName("More menus")
+    mark(menu)
     return actions
 
 
-def mnemonic(name: str, taken: set[str]) -> str:
-    """The name with an & before the first letter that no other of its menu has, those that begin a word first."""
-    starts = [at for at, letter in enumerate(name) if letter.isalnum() and (at == 0 or not name[at - 1].isalnum())]
-    for at in (*starts, *(at for at, letter in enumerate(name) if letter.isalnum())):
-        if name[at].lower() not in taken:
-            taken.add(name[at].lower())
-            return f"{name[:at]}&{name[at:]}"
-    return name
-
-
-def mnemonics(actions: Iterable[QAction]) -> set[str]:
-    """The letters that these have."""
-    return {action.text().partition("&")[2][:1].lower() for action in actions} - {""}
+def mark(menu: QMenu) -> None:
+    """Give every entry of a menu a letter of its own."""
+    entries = [action for action in menu.actions() if not action.isSeparator()]
+    names = [action.text().replace("&", "") for action in entries]
+    for action, text in zip(entries, with_mnemonics(names), strict=True):
+        action.setText(text)
 
 
 class Palette(QDialog):

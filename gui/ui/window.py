@@ -25,7 +25,7 @@ from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
 from . import settings
 from .actions import Actions
-from .commands import add_menus, mnemonic, mnemonics
+from .commands import add_menus, mark
 from .data_panel import DataPanel
 from .grid import Grid
 from .keyboard import Keyboard
@@ -242,9 +242,8 @@ class Window(QMainWindow):
         before = self.actions_by_name["Save session"]
         for menu in self.findChildren(QMenu):
             if before in menu.actions():
-                recent = RecentMenu(opening, self)
-                recent.setTitle(mnemonic("Recent", mnemonics(menu.actions())))
-                menu.insertMenu(before, recent)
+                menu.insertMenu(before, RecentMenu(opening, self))
+                mark(menu)
 
     def show_renderer(self) -> None:
         """Name what the maps are drawn with."""

@@ -14,8 +14,9 @@ from PyQt6.QtWidgets import QApplication, QPlainTextEdit, QTextBrowser
 from keras_invariance import __version__
 from keras_invariance.gui.model import session as sessions
 from keras_invariance.gui.ui import settings, welcome
-from keras_invariance.gui.ui.commands import Palette, mnemonics
+from keras_invariance.gui.ui.commands import Palette
 from keras_invariance.gui.ui.crash_report import CrashDialog, CrashReport
+from keras_invariance.gui.ui.mnemonics import mnemonics, with_mnemonics
 from keras_invariance.gui.ui.recent_menu import RecentMenu
 
 
@@ -37,6 +38,12 @@ def test_every_entry_of_a_menu_has_a_letter_of_its_own_and_long_menus_have_lines
         entries = [action for action in menu.actions() if not action.isSeparator()]
         assert len(mnemonics(entries)) == len(entries), menu.title()
         assert len(entries) < 6 or any(action.isSeparator() for action in menu.actions()), menu.title()
+
+
+def test_a_letter_moves_on_where_another_name_has_no_other():
+    assert with_mnemonics(["Copy", "C"]) == ["C&opy", "&C"]
+    assert with_mnemonics(["Open data", "Open model"]) == ["&Open data", "Open &model"]
+    assert with_mnemonics(["A", "A"]) == ["&A", "A"]
 
 
 def test_recent_stands_in_file_and_has_models_data_and_sessions(window, tmp_path):
@@ -79,7 +86,7 @@ def test_the_manual_and_about_tell_what_this_is(window):
     about.close()
 
 
-def test_the_welcome_has_four_samples_and_is_shown_once(window, settle, wait):
+def test_the_welcome_has_four_samples_and_is_shown_once(window, settle):
     settings.settings().remove("welcome")
     assert welcome.is_due()
     assert not welcome.is_due()
