@@ -84,8 +84,9 @@ class Ring(QWidget):
         self.raise_()
 
     def surround(self) -> None:
-        """Stand where the control stands now."""
-        self.setGeometry(self._control.geometry().adjusted(-2, -2, 2, 2))
+        """Stand where the control stands now, within what contains it."""
+        around, place = self._control.parentWidget(), self._control.geometry().adjusted(-2, -2, 2, 2)
+        self.setGeometry(place if around is None else place.intersected(around.rect()))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Two pixels in the colour of what is chosen."""

@@ -118,7 +118,9 @@ class Panels(QObject):
         """Bring the keyboard to the maps, or from there to the next panel in sight."""
         panes = [self.maps, *(one for one in self.docks.values() if not one.visibleRegion().isEmpty())]
         now = QApplication.focusWidget()
-        at = next((at for at, pane in enumerate(panes) if now is not None and pane.isAncestorOf(now)), 0 if now else -1)
+        at = next((at for at, pane in enumerate(panes) if now is not None and pane.isAncestorOf(now)), None)
+        step = step if at is not None else min(0, step)  # from nowhere, forwards is the first
+        at = at or 0
         enter(panes[(at + step) % len(panes)])
 
     def fit(self, width: int) -> None:

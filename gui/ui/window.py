@@ -5,7 +5,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QSize, Qt, QTimer
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QApplication,
     QLabel,
@@ -45,6 +45,9 @@ SIZE = 1400, 940
 SOON = 300
 """Milliseconds after the start until what is needed next is imported."""
 
+FRAMED = 200
+"""Milliseconds after which a window manager has put its frame around a window."""
+
 AUTOSAVE = 2000
 """Milliseconds after a change until the session is written."""
 
@@ -69,6 +72,8 @@ class Window(QMainWindow):
         layout.addWidget(self.notice)
         layout.addWidget(self.grid, 1)
         self.setCentralWidget(middle)
+        middle.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # has the keyboard until a control is chosen
+        middle.setFocus()
         self.log = Log(self)
         self.data, self.model = DataPanel(self.viewer, self), ModelPanel(self.viewer, self)
         self.shift, self.patterns = ShiftPanel(self.viewer, self), PatternsPanel(self.viewer, self)
@@ -82,6 +87,7 @@ class Window(QMainWindow):
         self.actions_by_name = add_menus(self, self.menu_actions.commands())
         self._recent_menu()
         self.keyboard = Keyboard(self)
+        self._framed = debounced(self, FRAMED, self._keep_on_screen)
         self.autosave = settings.Autosave()
         self._saving = debounced(self, AUTOSAVE, lambda: self.autosave.save(self.viewer.session))
         self._connect()
@@ -171,6 +177,11 @@ class Window(QMainWindow):
     def diagnostics(self) -> str:
         """What a report of a bug should hold."""
         return self.log.diagnostics(self.grid.canvas.name, self.engine.state, self.engine.versions)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Stay within the screen, once there is a frame around the window."""
+        super().showEvent(event)
+        self._framed.start()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Leave the room to the maps first."""
@@ -268,6 +279,16 @@ class Window(QMainWindow):
             action = self.actions_by_name[name]
             action.setText(f"&{name}: {words}" if words else f"&{name}")
             action.setEnabled(bool(words))
+
+    def _keep_on_screen(self) -> None:
+        screen = self.screen()
+        if screen is None or self.isMaximized() or self.isFullScreen():
+            return
+        room, frame = screen.availableGeometry(), self.frameGeometry()
+        size = self.size().boundedTo(room.size() - (frame.size() - self.size()))
+        if size != self.size():
+            self.resize(size)
+            self.move(room.topLeft())
 
     def _restore_layout(self) -> None:
         stored = settings.settings()

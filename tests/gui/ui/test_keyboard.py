@@ -109,6 +109,23 @@ def test_few_stops_lie_before_the_images(active):
         assert stops <= 5
 
 
+def test_from_the_start_arrows_change_the_image_and_f6_leads_to_the_maps(active, settle):
+    focus_nothing(active)
+    press(KEY.Key_Right)
+    assert active.viewer.question.sample == 1
+    press(KEY.Key_F6)
+    assert QApplication.focusWidget() is active.grid.canvas.widget
+    QTest.mouseClick(active.grid.canvas.widget, Qt.MouseButton.LeftButton)
+    press(KEY.Key_Left)
+    assert active.viewer.question.sample == 0
+    settle()
+
+
+def focus_nothing(window):
+    window.centralWidget().setFocus()
+    assert QApplication.focusWidget() is window.centralWidget()
+
+
 def test_maps_are_walked_through_with_arrows_and_tell_their_values(active):
     told = []
     active.grid.pointed.connect(told.append)
