@@ -1,15 +1,12 @@
 """The maps by keyboard: a frame around one of them that arrows move, a point in it, and its menu."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, Qt
-from PyQt6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QScrollArea, QWidget
 
 from ..render.canvas import Canvas
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ARROWS = {
     Qt.Key.Key_Left: (0, -1),
@@ -31,7 +28,7 @@ class MapCursor(QWidget):
         Opens the menu of the map at a point of the canvas.
     """
 
-    def __init__(self, area: QScrollArea, menu: "Callable[[QPoint], None]") -> None:
+    def __init__(self, area: QScrollArea, menu: Callable[[QPoint], None]) -> None:
         super().__init__(area)
         self._area, self._menu = area, menu
         self._canvas: Canvas | None = None
@@ -59,7 +56,7 @@ class MapCursor(QWidget):
             return True
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.Resize) and self._canvas.widget.hasFocus():
             self.place()
-        elif event.type() == QEvent.Type.FocusOut:
+        elif isinstance(event, QFocusEvent) and event.lost() and event.reason() != Qt.FocusReason.PopupFocusReason:
             self.hide()
             self._canvas.hovered.emit(-1, -1, 0.0, 0.0)
         return False

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PyQt6.QtWidgets import QMenu, QWidget
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from . import settings
+from .commands import mark
 
 KINDS = {"recent": "Models", "data": "Data", "sessions": "Sessions"}
 """Kind, as the settings have it -> what stands above its entries."""
@@ -32,3 +34,11 @@ class RecentMenu(QMenu):
             nothing = self.addAction("Nothing was opened yet")
             if nothing is not None:
                 nothing.setEnabled(False)
+
+
+def add_recent(window: QMainWindow, opening: Mapping[str, Callable[[str], object]], before: QAction) -> None:
+    """Put the menu above an entry of another one."""
+    for menu in window.findChildren(QMenu):
+        if before in menu.actions():
+            menu.insertMenu(before, RecentMenu(opening, window))
+            mark(menu)

@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import (
     QApplication,
     QLabel,
     QMainWindow,
-    QMenu,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -25,7 +24,7 @@ from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
 from . import settings
 from .actions import Actions
-from .commands import add_menus, mark
+from .commands import add_menus
 from .data_panel import DataPanel
 from .grid import Grid
 from .keyboard import Keyboard
@@ -35,7 +34,8 @@ from .model_panel import ModelPanel
 from .panels import Panels
 from .parts import Parts
 from .patterns_panel import PatternsPanel
-from .recent_menu import RecentMenu
+from .recent_menu import add_recent
+from .screen import keep_on_screen
 from .shift_panel import ShiftPanel
 from .theme import is_dark, palette
 
@@ -87,7 +87,7 @@ class Window(QMainWindow):
         self.actions_by_name = add_menus(self, self.menu_actions.commands())
         self._recent_menu()
         self.keyboard = Keyboard(self)
-        self._framed = debounced(self, FRAMED, self._keep_on_screen)
+        self._framed = debounced(self, FRAMED, lambda: keep_on_screen(self))
         self.autosave = settings.Autosave()
         self._saving = debounced(self, AUTOSAVE, lambda: self.autosave.save(self.viewer.session))
         self._connect()
@@ -250,11 +250,7 @@ class Window(QMainWindow):
             "data": lambda name: self.viewer.open(data=name),
             "sessions": self.menu_actions.open_path,
         }
-        before = self.actions_by_name["Save session"]
-        for menu in self.findChildren(QMenu):
-            if before in menu.actions():
-                menu.insertMenu(before, RecentMenu(opening, self))
-                mark(menu)
+        add_recent(self, opening, self.actions_by_name["Save session"])
 
     def show_renderer(self) -> None:
         """Name what the maps are drawn with."""
@@ -279,16 +275,6 @@ class Window(QMainWindow):
             action = self.actions_by_name[name]
             action.setText(f"&{name}: {words}" if words else f"&{name}")
             action.setEnabled(bool(words))
-
-    def _keep_on_screen(self) -> None:
-        screen = self.screen()
-        if screen is None or self.isMaximized() or self.isFullScreen():
-            return
-        room, frame = screen.availableGeometry(), self.frameGeometry()
-        size = self.size().boundedTo(room.size() - (frame.size() - self.size()))
-        if size != self.size():
-            self.resize(size)
-            self.move(room.topLeft())
 
     def _restore_layout(self) -> None:
         stored = settings.settings()
