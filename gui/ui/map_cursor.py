@@ -56,7 +56,7 @@ class MapCursor(QWidget):
             return True
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.Resize) and self._canvas.widget.hasFocus():
             self.place()
-        elif isinstance(event, QFocusEvent) and event.lost() and event.reason() != Qt.FocusReason.PopupFocusReason:
+        elif isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() != Qt.FocusReason.PopupFocusReason:
             self.hide()
             self._canvas.hovered.emit(-1, -1, 0.0, 0.0)
         return False

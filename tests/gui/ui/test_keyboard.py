@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtGui import QFocusEvent, QKeyEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -163,6 +163,14 @@ def test_the_menu_of_a_map_opens_by_keyboard_once(active, key, modifier):
     active.grid.menu_requested.disconnect()
     active.grid.menu_requested.connect(active.menu_actions.map_menu)
     assert asked == [(1, 0, 2)]
+
+
+def test_the_frame_around_a_map_stays_while_its_menu_is_open(active):
+    canvas, frame = active.grid.canvas.widget, active.grid.cursor_frame
+    focus(canvas)
+    for reason, visible in ((Qt.FocusReason.PopupFocusReason, True), (Qt.FocusReason.TabFocusReason, False)):
+        QApplication.sendEvent(canvas, QFocusEvent(QFocusEvent.Type.FocusOut, reason))
+        assert frame.isVisible() == visible
 
 
 def test_a_ring_surrounds_the_control_that_has_the_keyboard(active):
