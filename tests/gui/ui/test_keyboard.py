@@ -115,7 +115,8 @@ def test_from_the_start_arrows_change_the_image_and_f6_leads_to_the_maps(active,
     assert active.viewer.question.sample == 1
     press(KEY.Key_F6)
     assert QApplication.focusWidget() is active.grid.canvas.widget
-    QTest.mouseClick(active.grid.canvas.widget, Qt.MouseButton.LeftButton)
+    focus(active.shift.constant.slider)
+    QTest.mouseClick(active.grid.canvas.widget, Qt.MouseButton.LeftButton)  # maps do not take it from the mouse
     press(KEY.Key_Left)
     assert active.viewer.question.sample == 0
     settle()

@@ -109,7 +109,7 @@ def test_every_sample_of_the_welcome_is_there():
         assert models.path(question.model).exists()
 
 
-def test_the_tour_walks_through_the_window_and_can_be_left(window):
+def test_the_tour_walks_through_the_window_and_can_be_left(window, wait):
     window.docks["Look"].close()
     tour = window.menu_actions.help.tour()
     titles = [tour.windowTitle()]
@@ -120,6 +120,8 @@ def test_the_tour_walks_through_the_window_and_can_be_left(window):
     assert len(set(titles)) == 6
     assert window.docks["Look"].isVisible()
     QTest.mouseClick(tour.back, Qt.MouseButton.LeftButton)
+    QApplication.setActiveWindow(tour)
+    wait(tour.isActiveWindow)
     QTest.keyClick(tour, Qt.Key.Key_Escape)
     assert tour._ring is None
     assert not tour.isVisible()
