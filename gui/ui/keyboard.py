@@ -63,13 +63,20 @@ class Keyboard(QObject):
             self.ring.hide()
             self.ring.deleteLater()
         self._watched = self.ring = None
-        if now is None or not (now is self._window or self._window.isAncestorOf(now)):
+        if now is None or not self._belongs(now):
             return
         self._watched = now
         now.installEventFilter(self)
         by_mouse = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
         if not by_mouse and now.focusPolicy() & Qt.FocusPolicy.TabFocus and now.parentWidget() is not None:
             self.ring = Ring(now)
+
+    def _belongs(self, widget: QWidget) -> bool:
+        """Whether a widget is in the window, in a panel that floats, or in one of its dialogs."""
+        parent: QWidget | None = widget
+        while parent is not None and parent is not self._window:
+            parent = parent.parentWidget()
+        return parent is not None
 
 
 class Ring(QWidget):

@@ -91,6 +91,20 @@ def test_arrows_move_the_slider_that_has_the_keyboard(active, settle):
     settle()
 
 
+def test_a_panel_that_floats_has_its_keys_too(active, wait):
+    panel, smooth = active.docks["Look"], active.look.smooth
+    panel.setFloating(True)
+    QApplication.setActiveWindow(panel)
+    wait(panel.isActiveWindow)
+    focus(smooth)
+    before = smooth.isChecked()
+    press(KEY.Key_Space)
+    assert smooth.isChecked() != before
+    press(KEY.Key_Space)
+    panel.setFloating(False)
+    active.panels.reset()
+
+
 def test_letters_choose_an_entry_of_a_list_and_do_not_draw(active):
     box = active.look.colormap
     focus(box)

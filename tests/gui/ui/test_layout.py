@@ -16,6 +16,7 @@ from keras_invariance.gui.model.session import Session
 from keras_invariance.gui.ui.application import made_canvas
 from keras_invariance.gui.ui.fitting_label import FittingLabel
 from keras_invariance.gui.ui.measures import measures
+from keras_invariance.gui.ui.screen import keep_on_screen
 from keras_invariance.gui.ui.window import Window
 
 ROWS = {"900x600": 3, "1280x800": 5, "1600x1000": 5, "1920x1200": 5}
@@ -129,6 +130,14 @@ def test_f11_shows_the_maps_alone_and_escape_leads_back(window):
     assert all(panel.isHidden() for panel in window.docks.values())
     window.actions_by_name["All rows and columns"].trigger()
     assert {name for name, panel in window.docks.items() if not panel.isHidden()} == visible
+
+
+def test_a_window_is_never_larger_than_its_screen(window):
+    size = window.size()
+    window.resize(6000, 5000)
+    keep_on_screen(window)
+    assert window.screen().availableGeometry().contains(window.frameGeometry())
+    window.resize(size)
 
 
 @pytest.mark.usefixtures("running")
