@@ -20,7 +20,9 @@ from ..model.question import ShiftForm
 from ..model.session import Session
 from ..render.canvas import Canvas
 from ..render.probe import choose
-from . import settings
+from . import settings, welcome
+from .crash_report import CrashDialog
+from .icon import icon
 from .splits import named_data
 from .window import Window
 
@@ -62,10 +64,26 @@ def run(start: Start) -> int:
     QTimer.singleShot(0, window.begin)
     if start.renderer == "auto":
         QTimer.singleShot(0, Search(window).begin)
+    offer_report(window)
+    if start.session is None and restored is None and welcome.is_due():
+        window.menu_actions.help.welcome()
     if restored is not None:
         window.tell("note", "The window did not close last time: what it showed is here again.")
     application.exec()
     return 128 + interrupted[0] if interrupted else 0
+
+
+def offer_report(window: Window) -> CrashDialog | None:
+    """Offer the report of a window that did not end as it should, and begin this one's."""
+    report = window.log.report
+    found = report.left_behind()
+    report.begin()
+    report.add(window.diagnostics())
+    if not found:
+        return None
+    dialog = CrashDialog(found, window)
+    dialog.show()
+    return dialog
 
 
 def made_application() -> QApplication:
@@ -81,6 +99,8 @@ def made_application() -> QApplication:
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("keras-invariance-viewer")
+    application.setDesktopFileName("keras-invariance-viewer")
+    application.setWindowIcon(icon())
     application.setStyle("Fusion")
     return application
 

@@ -8,38 +8,51 @@ from PyQt6.QtWidgets import QGridLayout, QLabel, QWidget
 from ..model.messages import Inputs
 from ..model.pictures import InputPictures, input_pictures
 from ..render.colour_bar import extent_words, input_bar, shift_bar
+from .fitting_label import FittingLabel
+from .measures import Measures
 from .range_bar import RangeBar
 
-SIDE = 72
+SHORT = 8
+"""Letters of a class's name where there is little room."""
 
 
 class ColumnHeader(QWidget):
     """Three columns of one sample: network 1 reads x, network 2 reads x + m, on one range, and m between them."""
 
-    def __init__(self, sample: int, width: int, gap: int, parent: QWidget | None = None) -> None:
+    def __init__(self, sample: int, measures: Measures, gap: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sample = sample
         self._inputs: Inputs | None = None
         self._names: tuple[str, ...] | None = None
         self._flipped = False
         self.pictures = [QLabel(self) for _ in range(3)]
-        self.texts = [QLabel(self) for _ in range(3)]
+        self.texts = [FittingLabel(self) for _ in range(3)]
         self.bars = [RangeBar(f"Range of {name}", self) for name in ("x", "x + m", "m")]
+        self._measures = measures
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(gap)
         layout.setVerticalSpacing(1)
         for column, (image, text) in enumerate(zip(self.pictures, self.texts, strict=True)):
             for label in (image, text):
-                label.setFixedWidth(width)
                 label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            text.setWordWrap(True)
             layout.addWidget(image, 0, column)
             layout.addWidget(self.bars[column], 1, column)
             layout.addWidget(text, 2, column)
-            image.setFixedHeight(SIDE)
         for text, words in zip(self.texts, ("network 1", "network 2", "difference"), strict=True):
-            text.setText(words)
+            text.show_texts(words, words[-1] if words[-1].isdecimal() else "2 - 1")
+        self.resize_to(measures)
+
+    def resize_to(self, measures: Measures) -> None:
+        """Take this room."""
+        self._measures = measures
+        for image, text in zip(self.pictures, self.texts, strict=True):
+            image.setFixedSize(measures.side, measures.picture)
+            text.setFixedSize(measures.side, measures.text)
+        for bar in self.bars:
+            bar.setFixedSize(measures.side, measures.bar)
+        if self._inputs is not None:
+            self.show_inputs(self._inputs, self._names)
 
     def flip(self, *, flipped: bool) -> None:
         """Exchange networks 1 and 2, as the maps below do."""
@@ -56,13 +69,26 @@ class ColumnHeader(QWidget):
         first, second = (prediction(logits, names) for logits in inputs.logits)
         truth = "" if inputs.label is None else f" (is {inputs.label_name})"
         differ = float(np.abs(inputs.logits[0] - inputs.logits[1]).max())
-        told = f"network 1: x<br><b>{first}</b>{truth}", f"network 2: x + m<br><b>{second}</b>"
-        self.texts[0].setText(told[self._flipped])
-        self.texts[1].setText(told[not self._flipped])
+        told = [
+            (
+                f"network 1: x<br><b>{first}</b>{truth}",
+                f"network 1<br><b>{first}</b>",
+                *_short(1, inputs.logits[0], names),
+            ),
+            (
+                f"network 2: x + m<br><b>{second}</b>",
+                f"network 2<br><b>{second}</b>",
+                *_short(2, inputs.logits[1], names),
+            ),
+        ]
+        self.texts[0].show_texts(*told[self._flipped])
+        self.texts[1].show_texts(*told[not self._flipped])
         good = not inputs.twin_error > inputs.twin_limit
         check = f"logits differ by {differ:.1e}" + ("" if good else "<br><b>no twin: beyond rounding</b>")
         m = extent_words(pictures.extents[2])
-        self.texts[2].setText(f"m: {m}<br>network 2 \N{MINUS SIGN} 1, {check}")
+        short = "2 - 1" if good else "<b>no twin</b>"
+        long = f"m: {m}<br>network 2 \N{MINUS SIGN} 1, {check}"
+        self.texts[2].show_texts(long, f"m, 2 - 1<br>{short if not good else ''}", short)
         explained = f"Explained: {named(inputs.target, names)}. {inputs.note}"
         for label in (*self.texts, *self.pictures):
             label.setToolTip(explained)
@@ -79,7 +105,7 @@ class ColumnHeader(QWidget):
         limits, extents = pictures.limits, pictures.extents
         bars = *(input_bar(limits, one) for one in extents[:2]), shift_bar(pictures.reach, extents[2])
         for place, at in enumerate(order):
-            self.pictures[place].setPixmap(pixmap(images[at], SIDE))
+            self.pictures[place].setPixmap(pixmap(images[at], min(self._measures.side, self._measures.picture)))
             words = f"{('x', 'x + m', 'm')[at]}: {extent_words(extents[at])}"
             self.bars[place].show_bar(bars[at], words)
 
@@ -102,6 +128,13 @@ def prediction(logits: np.ndarray, names: tuple[str, ...] | None) -> str:
     top = int(np.argmax(logits))
     stable = np.exp(logits - logits.max())
     return f"{named(top, names)} {100 * stable[top] / stable.sum():.0f} %"
+
+
+def _short(network: int, logits: np.ndarray, names: tuple[str, ...] | None) -> tuple[str, str]:
+    """A prediction where there is little room."""
+    name, _, share = prediction(logits, names).removesuffix(" %").rpartition(" ")
+    cut = name if len(name) <= SHORT else f"{name[: SHORT - 1]}\N{HORIZONTAL ELLIPSIS}"
+    return f"{network}: <b>{cut}</b><br>{share} %", f"{network}: <b>{cut}</b>"
 
 
 def named(label: int, names: tuple[str, ...] | None) -> str:

@@ -1,11 +1,20 @@
 """Free drawing on the image: a brush or an eraser on a sheet of the input's size."""
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QWidget
 
 from ..model.pictures import seen
+
+PEN = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+    Qt.Key.Key_Space: (0.0, 0.0),
+}
+"""Keys of the pen, and how far they move it, in pixels of the image."""
 
 
 class Sheet(QWidget):
@@ -25,6 +34,9 @@ class Sheet(QWidget):
         self.strength, self.radius, self.erasing = 1.0, 1.2, False
         self._below: np.ndarray | None = None
         self._last: QPointF | None = None
+        self.pen: QPointF | None = None  # where the keyboard's pen is, in pixels of the image
+        self.down = False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(140, 140)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Drawing")
@@ -56,6 +68,10 @@ class Sheet(QWidget):
         painter.drawImage(self._place(), QImage(content, width, height, 3 * width, QImage.Format.Format_RGB888))
         painter.setPen(self.palette().mid().color())
         painter.drawRect(self._place())
+        if self.hasFocus():
+            painter.setPen(QPen(self.palette().highlight().color(), 3 if self.down else 1))
+            at = self._on_screen(self.pen or QPointF(width / 2, height / 2))
+            painter.drawEllipse(at, 5, 5)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
@@ -75,6 +91,42 @@ class Sheet(QWidget):
         if self._last is not None:
             self._last = None
             self.drawn.emit(self.values.copy())
+
+    def event(self, event: QEvent | None) -> bool:
+        """Take the pen's keys before any shortcut does."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in PEN:
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Move the pen by a pixel, put it down, or lift it, which ends the stroke."""
+        if event is None or event.key() not in PEN:
+            super().keyPressEvent(event)
+            return
+        height, width = self.values.shape
+        pen = self.pen or QPointF(width / 2, height / 2)
+        moved = pen + QPointF(*PEN[Qt.Key(event.key())])
+        self.pen = QPointF(min(width - 0.5, max(0.5, moved.x())), min(height - 0.5, max(0.5, moved.y())))
+        if event.key() == Qt.Key.Key_Space:
+            self.down = not self.down
+            self._last = self._on_screen(self.pen) if self.down else None
+        if self.down:
+            self._stroke(self._on_screen(self.pen), erase=self.erasing)
+        elif event.key() == Qt.Key.Key_Space:
+            self.drawn.emit(self.values.copy())
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """End a stroke that is under way."""
+        if self.down:
+            self.down, self._last = False, None
+            self.drawn.emit(self.values.copy())
+        super().focusOutEvent(event)
+
+    def _on_screen(self, pen: QPointF) -> QPointF:
+        place, width = self._place(), self.values.shape[1]
+        return place.topLeft() + pen * (place.width() / width)
 
     def _place(self) -> QRectF:
         height, width = self.values.shape

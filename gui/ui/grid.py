@@ -2,23 +2,23 @@
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QStyle, QVBoxLayout, QWidget
 
 from ..model.look import Look, Scale
-from ..model.pictures import input_pictures
 from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
-from ..render.cells import Cell
-from ..render.ranges import scales
+from . import grid_cells
 from .column_header import ColumnHeader
 from .frozen_area import FrozenArea
+from .map_cursor import MapCursor
+from .measures import SMALLEST, USUAL, Measures, measures
 from .read_out import read_out
 from .row_widgets import RowHeader, VerdictLabel
+from .zooming import within, zoomed
 
 GAP = 6
-SIDE = 132
 LARGEST = 400
-NOTHING = Scale(-1.0, 1.0)
 
 
 class Grid(FrozenArea):
@@ -43,7 +43,8 @@ class Grid(FrozenArea):
         super().__init__(canvas.widget, GAP, parent)
         self.solo_row: int | None = None
         self.solo_column: int | None = None
-        self.side = SIDE
+        self.measures = Measures(USUAL, 164, 176, 72, 64)
+        self._chosen: int | None = None
         self.headers: list[RowHeader] = []
         self.verdicts: list[VerdictLabel] = []
         self.columns: list[ColumnHeader] = []
@@ -56,6 +57,8 @@ class Grid(FrozenArea):
         for layout in (self._heads, self._rows_left, self._rows_right):
             layout.setSpacing(GAP)
             layout.setContentsMargins(0, 0, 0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the canvas inside takes the keyboard
+        self.cursor_frame = MapCursor(self, self._ask_menu)
         self._connect_canvas()
         viewer.answered.connect(self.refresh)
         viewer.look_changed.connect(self._show_look)
@@ -94,10 +97,36 @@ class Grid(FrozenArea):
         self.solo_row, self.solo_column = row, column
         self.rebuild()
 
-    def resize_cells(self, side: int) -> None:
-        """Make the cells larger or smaller."""
-        self.side = max(48, min(LARGEST, side))
-        self.rebuild()
+    @property
+    def side(self) -> int:
+        """Of a cell, in device-independent pixels."""
+        return self.measures.side
+
+    def resize_cells(self, side: int | None) -> None:
+        """Make the cells larger or smaller; None: as the room allows."""
+        self._chosen = None if side is None else max(SMALLEST, min(LARGEST, side))
+        self.measure()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Give every part its share of the new room."""
+        self.measure()
+        super().resizeEvent(event)
+
+    def measure(self) -> None:
+        """Give every part its share of the room; nothing is made anew."""
+        style, frame = self.style(), 2 * self.frameWidth()
+        bar = style.pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) if style is not None else 0
+        rows, columns = len(self.shown_rows), len(self.shown_columns) * len(self.viewer.question.samples)
+        found = measures(
+            (self.width() - frame - bar, self.height() - frame),
+            (rows, columns),
+            gap=GAP,
+            line=self.fontMetrics().lineSpacing(),
+            chosen=self._chosen,
+        )
+        if found != self.measures:
+            self.measures = found
+            self._resize_parts()
 
     def rebuild(self) -> None:
         """Make the headers anew, for other rows or samples."""
@@ -111,20 +140,18 @@ class Grid(FrozenArea):
             header, verdict = RowHeader(question.rows[at]), VerdictLabel()
             header.asked.connect(lambda what, at=at: self.row_requested.emit(at, what))
             for widget, layout in ((header, self._rows_left), (verdict, self._rows_right)):
-                widget.setFixedHeight(self.side)
                 layout.addWidget(widget)
             self.headers.append(header)
             self.verdicts.append(verdict)
         for sample in question.samples:
-            column = ColumnHeader(sample, self.side, GAP)
+            column = ColumnHeader(sample, self.measures, GAP)
             for at in range(3):
                 column.show_column(at, shown=at in self.shown_columns)
             column.flip(flipped=self.viewer.look.flipped)
             self._heads.addWidget(column)
             self.columns.append(column)
-        rows, columns = len(self.shown_rows), len(self.shown_columns) * len(question.samples)
-        self.canvas.set_geometry(self.side, self.side, GAP)
-        self.canvas.widget.setFixedSize(*(max(1, count * (self.side + GAP) - GAP) for count in (columns, rows)))
+        self.measure()
+        self._resize_parts()
         self.refresh(-1)
 
     def refresh(self, row: int) -> None:
@@ -152,6 +179,20 @@ class Grid(FrozenArea):
         """The pair's maps as they are shown."""
         return self._layers.get((row, sample))
 
+    def _resize_parts(self) -> None:
+        side = self.side
+        for header, verdict in zip(self.headers, self.verdicts, strict=True):
+            header.resize_to(self.measures.header, side)
+            verdict.setFixedSize(self.measures.verdict, side)
+        for column in self.columns:
+            column.resize_to(self.measures)
+        rows, columns = len(self.shown_rows), len(self.shown_columns) * len(self.columns)
+        self.canvas.set_geometry(side, side, GAP)
+        self.canvas.widget.setFixedSize(max(1, columns * (side + GAP) - GAP), max(1, rows * (side + GAP) - GAP))
+        for layout in (self._heads, self._rows_left, self._rows_right):
+            layout.activate()
+        self.arrange()
+
     def _connect_canvas(self) -> None:
         canvas = self.canvas
         canvas.widget.setAccessibleName("Maps")
@@ -161,6 +202,8 @@ class Grid(FrozenArea):
         canvas.wheeled.connect(self._zoom)
         canvas.dragged.connect(self._pan)
         canvas.set_look(self.viewer.look)
+        canvas.widget.setToolTip("Maps. By keyboard: arrows, Shift and arrows inside a map, Menu or Shift+F10")
+        self.cursor_frame.use(canvas)
 
     def _show_look(self, look: Look) -> None:
         self.canvas.set_look(look)
@@ -171,16 +214,13 @@ class Grid(FrozenArea):
 
     def _key(self) -> tuple[object, ...]:
         question = self.viewer.question
-        return question.rows, question.samples, self.solo_row, self.solo_column, self.side
+        return question.rows, question.samples, self.solo_row, self.solo_column
 
     def _question_changed(self) -> None:
         if self.solo_row is not None and self.solo_row >= len(self.viewer.question.rows):
             self.solo_row = None
         if self._key() != self._built:
             self.rebuild()
-
-    def _layer(self, row: int, place: int) -> int:
-        return 3 * (row * len(self.viewer.question.samples) + place)
 
     def _upload(self, row: int) -> None:
         """Bring a row's maps to the canvas; all of them anew where their number or shape changed."""
@@ -201,47 +241,25 @@ class Grid(FrozenArea):
                     self._upload(at)
         for sample, planes in fresh.items():
             self._layers[row, sample] = planes
-            first = self._layer(row, question.samples.index(sample))
+            first = grid_cells.layer(self.viewer, row, question.samples.index(sample))
             for at, one in enumerate(planes):
                 self.canvas.set_map(first + at, one)
 
     def _lay_pictures(self) -> None:
-        """The inputs behind the maps, for an opacity below 1."""
-        samples, inputs = self.viewer.question.samples, self.viewer.answers.inputs
-        found = {at: input_pictures(one.image, one.shift).inputs for at, one in inputs.items() if at in samples}
-        if found:
-            blank = [np.zeros_like(next(iter(found.values()))[0])] * 2
-            stack = [picture for sample in samples for picture in found.get(sample, blank)]
-            self.canvas.set_pictures(np.ascontiguousarray(np.stack(stack), np.uint8))
+        found = grid_cells.pictures(self.viewer)
+        if found is not None:
+            self.canvas.set_pictures(found)
 
     def _lay_cells(self) -> None:
         """Tell the canvas where each map stands, and how it is scaled."""
-        question, scaling = self.viewer.question, self.viewer.scaling
-        known = [(at, sample) for at in self.shown_rows for sample in question.samples if (at, sample) in self._layers]
-        known = [key for key in known if key in self.viewer.answers.maps]
-        extents = [self.viewer.answers.maps[key].extent for key in known]
-        found = scales(extents, scaling.sharing, scaling.percentile, scaling.limit)
-        by_place = dict(zip(known, found, strict=True))
-        pictured = any(sample in self.viewer.answers.inputs for sample in question.samples)
-        cells = []
-        for line, at in enumerate(self.shown_rows):
-            self._scales[at] = [by_place[at, sample] for sample in question.samples if (at, sample) in by_place]
-            self.headers[line].show_scales(self._scales[at], self.viewer.look)
-            for place, sample in enumerate(question.samples):
-                both = by_place.get((at, sample))
-                for nth, column in enumerate(self.shown_columns):
-                    layer = self._layer(at, place)
-                    cells.append(
-                        Cell(
-                            row=line,
-                            column=place * len(self.shown_columns) + nth,
-                            layer=layer + column if both is not None else -1,
-                            image=2 * place + (column == 1) if pictured else -1,
-                            scale=both[column] if both is not None else NOTHING,
-                            partner=layer + 1 - column if both is not None and column < 2 else -1,
-                        )
-                    )
-        self.canvas.set_cells(cells, len(self.shown_rows), len(question.samples) * len(self.shown_columns))
+        rows, columns, samples = self.shown_rows, self.shown_columns, self.viewer.question.samples
+        found = grid_cells.scales_of(self.viewer, self._layers, rows)
+        self._scales = {at: [found[at, sample] for sample in samples if (at, sample) in found] for at in rows}
+        for at, header in zip(rows, self.headers, strict=True):
+            header.show_scales(self._scales[at], self.viewer.look)
+        self.canvas.set_cells(
+            grid_cells.cells(self.viewer, found, rows, columns), len(rows), len(samples) * len(columns)
+        )
 
     def _hover(self, line: int, column: int, x: float, y: float) -> None:
         found = self._map_at(line, column)
@@ -274,22 +292,12 @@ class Grid(FrozenArea):
         return self.shown_rows[line], samples[place], columns[nth]
 
     def _zoom(self, factor: float, x: float, y: float) -> None:
-        look = self.viewer.look
-        zoom = min(64.0, max(1.0, look.zoom * factor))
-        scale = look.zoom / zoom
-        centre = (x + (look.centre[0] - x) * scale, y + (look.centre[1] - y) * scale)
-        self.viewer.look_at(zoom=zoom, centre=_within(centre, zoom))
+        zoom, centre = zoomed(self.viewer.look, factor, x, y)
+        self.viewer.look_at(zoom=zoom, centre=centre)
 
     def _pan(self, dx: float, dy: float) -> None:
         look = self.viewer.look
-        self.viewer.look_at(centre=_within((look.centre[0] - dx, look.centre[1] - dy), look.zoom))
-
-
-def _within(centre: tuple[float, float], zoom: float) -> tuple[float, float]:
-    """A centre that keeps the cell filled."""
-    margin = 0.5 / zoom
-    x, y = (min(1 - margin, max(margin, one)) for one in centre)
-    return x, y
+        self.viewer.look_at(centre=within((look.centre[0] - dx, look.centre[1] - dy), look.zoom))
 
 
 def _emptied(layout: QVBoxLayout | QHBoxLayout) -> None:

@@ -8,6 +8,8 @@ from PyQt6.QtWidgets import QPlainTextEdit, QWidget
 
 from keras_invariance import __version__
 
+from .crash_report import CrashReport
+
 LONGEST = 2000
 
 
@@ -16,13 +18,17 @@ class Log(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.report = CrashReport()
         self.setReadOnly(True)
         self.setMaximumBlockCount(LONGEST)
         self.setAccessibleName("Log")
+        self.setToolTip("What the window and the engine had to say")
 
     def add(self, line: str) -> None:
         """Write a line."""
-        self.appendPlainText(f"{datetime.now():%H:%M:%S}  {line}")
+        told = f"{datetime.now():%H:%M:%S}  {line}"
+        self.appendPlainText(told)
+        self.report.add(told)
 
     def diagnostics(self, renderer: str, engine: str, versions: dict[str, str]) -> str:
         """All that a report of a bug should hold; nothing of the user's data."""

@@ -38,21 +38,30 @@ class LookPanel(QWidget):
         self.histogram = Histogram(self)
         self.wiping = QCheckBox("Wipe", self)
         self.wipe = Number("Wipe", 0.0, 1.0, 0.5)
-        self.flipped = QCheckBox("Networks 1 and 2 exchanged (Space)", self)
+        self.flipped = QCheckBox("Networks exchanged (Space)", self)
         self.smooth = QCheckBox("Smooth between pixels", self)
         whole = QPushButton("Whole image", self)
         whole.clicked.connect(lambda: viewer.look_at(zoom=1.0, centre=(0.5, 0.5)))
         form = QFormLayout(self)
-        for words, widget in (
-            ("Colormap", self.colormap),
-            ("Gamma", self.gamma),
-            ("Opacity", self.opacity),
-            ("Range of", self.sharing),
-            ("Within", self.percentile),
-            ("Limit", self.limit),
+        for words, widget, told in (
+            ("Colormap", self.colormap, "The colours of the maps; diverging ones tell signs apart"),
+            ("Gamma", self.gamma, "Below 1 brings faint values out"),
+            ("Opacity", self.opacity, "Below 1 the input shows through the map"),
+            ("Range of", self.sharing, "Which maps share the values at the ends of the colormap"),
+            ("Within", self.percentile, "How many per cent of the values lie within the colormap"),
+            ("Limit", self.limit, "The value at the colormap's ends, where the range is fixed"),
         ):
             widget.setAccessibleName(words)
+            widget.setToolTip(told)
             form.addRow(words, widget)
+        for control, told in (
+            (self.wiping, "Network 1 left of a line in each map, network 2 right of it (W)"),
+            (self.wipe, "Where the line stands"),
+            (self.flipped, "Network 1's cell shows network 2's map and the reverse (Space blinks)"),
+            (self.smooth, "Interpolate; otherwise each pixel is a square"),
+            (whole, "Without zoom (Home)"),
+        ):
+            control.setToolTip(told)
         form.addRow(self.histogram)
         form.addRow(self.wiping, self.wipe)
         form.addRow(self.flipped)

@@ -39,6 +39,7 @@ class RowDialog(QDialog):
         self.method = QComboBox(self)
         self.method.addItems(list(METHODS))
         self.method.setAccessibleName("Method")
+        self.method.setToolTip("The method of this row; what it does stands below")
         self.about = QLabel(self)
         self.about.setWordWrap(True)
         self._fields: dict[str, QSpinBox | QDoubleSpinBox | QComboBox] = {}
@@ -86,6 +87,7 @@ class RowDialog(QDialog):
 
     def _add(self, name: str, field: QSpinBox | QDoubleSpinBox | QComboBox) -> None:
         field.setAccessibleName(name)
+        field.setToolTip(f"The option {name} of {self.method.currentText()}")
         self._fields[name] = field
         self._form.addRow(name, field)
 

@@ -14,6 +14,7 @@ class ModelPanel(QWidget):
         self.tree = QTreeWidget(self)
         self.tree.setHeaderLabels(["", ""])
         self.tree.setAccessibleName("The network")
+        self.tree.setToolTip("What the network is made of, and what each method covers of it")
         self.tree.setAlternatingRowColors(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -29,6 +29,8 @@ class Number(QWidget):
         self.slider.setRange(0, STEPS)
         self.slider.setAccessibleName(f"{name}, slider")
         self.slider.setMinimumWidth(60)
+        self.slider.setSingleStep(STEPS // 100)
+        self.slider.setPageStep(STEPS // 10)
         self.field = QDoubleSpinBox(self)
         self.field.setRange(low, high)
         self.field.setDecimals(decimals)
@@ -43,6 +45,12 @@ class Number(QWidget):
         self.slider.valueChanged.connect(self._slide)
         self.slider.sliderReleased.connect(lambda: self.settled.emit(self.value))
         self.field.valueChanged.connect(self._type)
+
+    def setToolTip(self, text: str | None) -> None:
+        """Tell the same wherever the pointer is."""
+        super().setToolTip(text)
+        self.slider.setToolTip(text)
+        self.field.setToolTip(text)
 
     @property
     def value(self) -> float:

@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
+    QGridLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -32,20 +32,33 @@ class PatternsPanel(QWidget):
         self.estimator = QComboBox(self)
         self.estimator.addItems(ESTIMATORS)
         self.data = QLineEdit("mnist/train", self)
-        self.refitted = QCheckBox("Also refit to the shifted data, for network 2", self)
+        self.refitted = QCheckBox("Refit for network 2 too", self)
+        self.refitted.setToolTip("Fit a second set to the shifted data; otherwise network 2 takes network 1's patterns")
         self.fit = QPushButton("Fit", self)
         self.stop = QPushButton("Stop", self)
         self.save, self.load = QPushButton("Save", self), QPushButton("Load", self)
         self.there = QLabel("None are fitted.", self)
         self.there.setWordWrap(True)
         form = QFormLayout()
-        for words, widget in (("Estimator", self.estimator), ("Data", self.data)):
+        for words, widget, told in (
+            ("Estimator", self.estimator, "What a pattern is taken to be; the manual tells how they differ"),
+            ("Data", self.data, "The images that patterns are fitted to: any spelling that opens data"),
+        ):
             widget.setAccessibleName(words)
+            widget.setToolTip(told)
             form.addRow(words, widget)
         form.addRow(self.refitted)
-        buttons = QHBoxLayout()
-        for button in (self.fit, self.stop, self.save, self.load):
-            buttons.addWidget(button)
+        buttons = QGridLayout()  # two lines: four beside one another are wider than the panel may be
+        for at, (button, words) in enumerate(
+            (
+                (self.fit, "Fit patterns to these data, with the estimator above (Ctrl+P)"),
+                (self.stop, "Stop fitting"),
+                (self.save, "Save the patterns to a file"),
+                (self.load, "Use the patterns of a file"),
+            )
+        ):
+            button.setToolTip(words)
+            buttons.addWidget(button, at // 2, at % 2)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addLayout(buttons)

@@ -7,6 +7,8 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QTabWidget, QVBo
 
 from ..model import messages
 from ..model.viewer_model import ViewerModel
+from .legend import Legend
+from .tool_tips import PLOTS, explain
 
 STRENGTHS = tuple(float(value) for value in np.linspace(0.0, 1.5, 13))
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999", "#b8a800")
@@ -29,9 +31,6 @@ class PlotsPanel(QWidget):
         )
         self.sweep_button, self.spread_button = QPushButton("Sweep", self), QPushButton("Many images", self)
         self.random_button = QPushButton("Randomise", self)
-        self.random_button.setToolTip(
-            "The randomisation test; dashed for network 2, since the test itself is not invariant"
-        )
         self.count = QSpinBox(self)
         self.count.setRange(2, 100_000)
         self.count.setValue(100)
@@ -51,7 +50,13 @@ class PlotsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(buttons)
-        layout.addWidget(self.tabs, 1)
+        self.legend = Legend(self)
+        both = QHBoxLayout()
+        both.addWidget(self.tabs, 1)
+        both.addWidget(self.legend)
+        layout.addLayout(both, 1)
+        explain(self, PLOTS)
+        self.tabs.currentChanged.connect(lambda _: self._show_legend())
         self.sweep_button.clicked.connect(self.begin_sweep)
         self.spread_button.clicked.connect(self.begin_spread)
         self.random_button.clicked.connect(self.begin_randomizing)
@@ -95,12 +100,25 @@ class PlotsPanel(QWidget):
             self._layers[answer.step] = answer.layer
             self._draw_random(names)
 
+    def _show_legend(self) -> None:
+        """Name the curves of the plot in sight."""
+        plot = self.tabs.currentWidget()
+        curves = plot.getPlotItem().listDataItems() if isinstance(plot, pg.PlotWidget) else []
+        pens = [curve.opts["pen"] for curve in curves]
+        self.legend.show_curves(
+            [
+                (curve.name(), pen.color().name(), pen.style() == Qt.PenStyle.DashLine)
+                for curve, pen in zip(curves, pens, strict=True)
+            ]
+        )
+
     def _draw(self, plot: pg.PlotWidget, names: list[str], curves: list[tuple[np.ndarray, np.ndarray]]) -> None:
         plot.clear()
         for at, (x, y) in enumerate(curves):
             known = np.isfinite(y)
             if known.any():
                 _curve(plot, x[known], np.maximum(y[known], SMALLEST), at, names[at])
+        self._show_legend()
 
     def _draw_random(self, names: list[str]) -> None:
         self.random.clear()
@@ -110,6 +128,7 @@ class PlotsPanel(QWidget):
             name, dashed = (names[row], False) if side == "network" else (f"{names[row]}, network 2", True)
             _curve(self.random, np.array(sorted(steps), float)[known], means[known], row, name, dashed=dashed)
         self.random.getAxis("bottom").setTicks([sorted(self._layers.items())])
+        self._show_legend()
 
 
 def _curve(plot: pg.PlotWidget, x: np.ndarray, y: np.ndarray, at: int, name: str, *, dashed: bool = False) -> None:
@@ -124,6 +143,8 @@ def _plot(bottom: str, left: str, *, logarithmic: bool = True) -> pg.PlotWidget:
     plot.showGrid(x=True, y=True, alpha=0.2)
     plot.setLabel("bottom", bottom)
     plot.setLabel("left", left)
-    plot.addLegend(offset=(-4, 4))
+    for side in ("bottom", "left"):
+        plot.getAxis(side).enableAutoSIPrefix(False)  # these numbers have no unit that "(x0.001)" could stand before
+    plot.setToolTip(f"{left} over {bottom}")
     plot.setAccessibleName(f"{left} over {bottom}")
     return plot

@@ -3,17 +3,27 @@
 from time import monotonic
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ..model.look import Look, Scale
 from ..model.messages import RowFailed, RowJudged
 from ..model.question import Row
 from ..model.row_progress import COMPUTING, RowProgress
 from ..render.colour_bar import map_bar, number
+from .fitting_label import FittingLabel
 from .range_bar import RangeBar
 from .theme import VERDICTS
 
-HEADER_WIDTH, VERDICT_WIDTH = 164, 176
+BUTTONS = (
+    ("\N{HORIZONTAL ELLIPSIS}", "edit", "Options"),
+    ("\N{UPWARDS ARROW}", "up", "Move up"),
+    ("\N{DOWNWARDS ARROW}", "down", "Move down"),
+    ("\N{WHITE CIRCLE}", "solo", "Show this row alone, or all again"),
+    ("\N{MULTIPLICATION SIGN}", "remove", "Remove"),
+)
+TALL = 84
+"""From this height on there is room for the buttons; a row's menu has them at every height."""
 
 TICK = 500
 """Milliseconds until the time that is shown while a row is computed is a new one."""
@@ -37,7 +47,7 @@ class RowHeader(QFrame):
     Signals
     -------
     asked
-        "edit", "up", "down", "remove" or "solo".
+        "edit", "up", "down", "remove", "solo" or "menu".
     """
 
     asked = pyqtSignal(str)
@@ -45,37 +55,49 @@ class RowHeader(QFrame):
     def __init__(self, row: Row, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setFixedWidth(HEADER_WIDTH)
         self.setAccessibleName(f"Row {row.method}")
-        name = QLabel(f"<b>{row.method}</b>", self)
-        name.setWordWrap(True)
-        details = QLabel(row.details, self)
-        details.setWordWrap(True)
-        buttons = QHBoxLayout()
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(lambda _: self.asked.emit("menu"))
+        self.name = FittingLabel(self)
+        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.name.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.name.setToolTip(f"{row.method} {row.details}. Right click: what can be done with this row.")
+        bold = f"<b>{row.method}</b>"
+        self.name.show_texts(
+            f"{bold}<br>{row.details}", f"{bold} {row.details}", f"{row.method} {row.details}", row.method
+        )
+        self._buttons = QWidget(self)
+        buttons = QHBoxLayout(self._buttons)
+        buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(1)
-        for sign, what, words in (
-            ("\N{HORIZONTAL ELLIPSIS}", "edit", "Options"),
-            ("\N{UPWARDS ARROW}", "up", "Move up"),
-            ("\N{DOWNWARDS ARROW}", "down", "Move down"),
-            ("\N{WHITE CIRCLE}", "solo", "Show this row alone, or all again"),
-            ("\N{MULTIPLICATION SIGN}", "remove", "Remove"),
-        ):
+        for sign, what, words in BUTTONS:
             button = QToolButton(self)
             button.setText(sign)
             button.setToolTip(f"{words}: {row.method}")
             button.setAccessibleName(f"{words}: {row.method}")
             button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard has the menu of the row's maps
             button.clicked.connect(lambda _, what=what: self.asked.emit(what))
             buttons.addWidget(button)
         buttons.addStretch()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 4, 6, 4)
-        layout.addWidget(name)
-        layout.addWidget(details)
-        layout.addStretch()
+        layout.setSpacing(0)
+        layout.setContentsMargins(5, 3, 5, 3)
+        layout.addWidget(self.name, 1)
         self.bar = RangeBar(f"Range of the maps by {row.method}", self)
         layout.addWidget(self.bar)
-        layout.addLayout(buttons)
+        layout.addWidget(self._buttons)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """Open the menu of a row that is too low for buttons."""
+        if self._buttons.isHidden() and event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.asked.emit("menu")
+
+    def resize_to(self, width: int, height: int) -> None:
+        """Take this room; a low row has neither buttons, only its menu, nor a colour bar."""
+        for part in (self._buttons, self.bar):
+            part.setVisible(height >= TALL)
+        self.setFixedSize(width, height)
 
     def show_scales(self, scales: list[tuple[Scale, Scale, Scale]], look: Look) -> None:
         """Show the range of the row's maps: network 1's, network 2's and their difference's of each sample in sight."""
@@ -87,15 +109,12 @@ class RowHeader(QFrame):
         self.bar.show_bar(map_bar(each, look), f"the strongest colours stand for \N{PLUS-MINUS SIGN}{ends}")
 
 
-class VerdictLabel(QLabel):
+class VerdictLabel(FittingLabel):
     """A row's verdict in colour and in words, and the scores of the chosen sample."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedWidth(VERDICT_WIDTH)
-        self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.RichText)
-        self.setMargin(6)
+        self.setMargin(2)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
         self._progress = RowProgress()

@@ -21,15 +21,20 @@ def settings() -> QSettings:
     return QSettings(str(folder / "viewer.ini"), QSettings.Format.IniFormat)
 
 
-def recent() -> list[str]:
-    """Models that were opened, the latest first."""
-    found = settings().value("recent", [])
+def texts(name: str) -> list[str]:
+    """A list of texts that was remembered; Qt reads one of a single text as that text."""
+    found = settings().value(name, [])
     return [str(one) for one in found] if isinstance(found, list) else [str(found)] if found else []
 
 
-def remember(model: str) -> None:
-    """Put a model at the head of the recent ones."""
-    settings().setValue("recent", [model, *(one for one in recent() if one != model)][:RECENT])
+def recent(kind: str = "recent") -> list[str]:
+    """What was opened, the latest first: models ("recent"), "data", "sessions"; or "commands" that were run."""
+    return texts(kind)
+
+
+def remember(name: str, kind: str = "recent") -> None:
+    """Put something at the head of the recent ones of its kind."""
+    settings().setValue(kind, [name, *(one for one in recent(kind) if one != name)][:RECENT])
 
 
 class Autosave:
@@ -46,7 +51,7 @@ class Autosave:
         """The latest session whose window did not close; each is offered once."""
         found = None
         for path in sorted(self._folder.glob("autosave-*.kinv"), key=_age):
-            if _lives(path):
+            if lives(path, "autosave-"):
                 continue
             with suppress(ViewerError):
                 found = sessions.load(path)
@@ -71,8 +76,9 @@ def _age(path: Path) -> float:
     return 0.0
 
 
-def _lives(path: Path) -> bool:
-    number = path.stem.removeprefix("autosave-")
+def lives(path: Path, prefix: str) -> bool:
+    """Whether the process that a file's name carries behind the prefix still runs."""
+    number = path.stem.removeprefix(prefix)
     if not number.isdecimal():
         return False
     if int(number) == os.getpid():

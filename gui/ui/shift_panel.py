@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QStackedWidget,
     QVBoxLayout,
@@ -29,6 +30,7 @@ from ..model.question import Painting, Question
 from ..model.viewer_model import ViewerModel
 from .drawing import Sheet
 from .numbers import Number
+from .tool_tips import SHIFT, explain
 
 KINDS = {
     "constant": "Constant",
@@ -121,20 +123,20 @@ class ShiftPanel(QWidget):
         self._page(("m", self.constant))
         self._page(*[(f"Channel {at + 1}", number) for at, number in enumerate(self.channels)])
         self._page(("Cell in pixels", self.cell), ("Amplitude", self.amplitude))
-        choose = QPushButton("Choose a picture", self)
-        choose.clicked.connect(self.load_picture)
-        self._page(("", choose), ("", self.path), ("Strength", self.strength))
+        self.choose = QPushButton("Choose a picture", self)
+        self.choose.clicked.connect(self.load_picture)
+        self._page(("", self.choose), ("", self.path), ("Strength", self.strength))
         self._page()
-        cat, load = QPushButton("Cat", self), QPushButton("Load", self)
-        cat.clicked.connect(self.aim_at_cat)
-        load.clicked.connect(self.load_picture)
-        self._page(("Fool", self.fooled), ("Clip", self.clip), ("Show", _side_by_side(cat, load)))
+        self.cat, self.load = QPushButton("Cat", self), QPushButton("Load", self)
+        self.cat.clicked.connect(self.aim_at_cat)
+        self.load.clicked.connect(self.load_picture)
+        self._page(("Fool", self.fooled), ("Clip", self.clip), ("Show", _side_by_side(self.cat, self.load)))
         tools = QFormLayout()
-        clear = QPushButton("Clear", self)
-        clear.clicked.connect(self._clear)
+        self.clear = QPushButton("Clear", self)
+        self.clear.clicked.connect(self._clear)
         tools.addRow("Brush", self.brush)
         tools.addRow("Ink", self.ink)
-        tools.addRow(self.eraser, clear)
+        tools.addRow(self.eraser, self.clear)
         self.drawing = QWidget(self)
         below = QVBoxLayout(self.drawing)
         below.setContentsMargins(0, 0, 0, 0)
@@ -143,6 +145,9 @@ class ShiftPanel(QWidget):
         layout.addWidget(self.drawing, 1)
         layout.addWidget(self.note)
         layout.addStretch()
+        explain(self, SHIFT)
+        for at, number in enumerate(self.channels, start=1):
+            number.setToolTip(f"What is added to channel {at} of every pixel")
 
     def _page(self, *rows: tuple[str, QWidget]) -> None:
         page = QWidget(self)
@@ -155,6 +160,16 @@ class ShiftPanel(QWidget):
             else:
                 form.addRow(widget)
         self.pages.addWidget(page)
+
+    def _turn_to(self, page: int) -> None:
+        """Show a page; the others do not count for the panel's height."""
+        for at in range(self.pages.count()):
+            counts = QSizePolicy.Policy.Preferred if at == page else QSizePolicy.Policy.Ignored
+            widget = self.pages.widget(at)
+            if widget is not None:
+                widget.setSizePolicy(counts, counts)
+        self.pages.setCurrentIndex(page)
+        self.pages.updateGeometry()
 
     def _connect(self) -> None:
         self.kind.activated.connect(lambda _: self._edit("choose a kind of shift", kind=self.kind.currentData()))
@@ -223,7 +238,7 @@ class ShiftPanel(QWidget):
             self.kind.setCurrentIndex(self.kind.findData(form.kind))
             self.cell.setValue(form.cell)
             self.fooled.setCurrentText(form.fooled)
-        self.pages.setCurrentIndex(list(KINDS).index(form.kind))
+        self._turn_to(list(KINDS).index(form.kind))
         for number, value in (
             (self.constant, form.constant),
             (self.amplitude, form.amplitude),

@@ -4,35 +4,39 @@ import gc
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QSize, Qt, QTimer
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QLabel,
     QMainWindow,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from ..engine.client import Engine
+from ..model.messages import Opened
 from ..model.question import Question
 from ..model.session import Session
 from ..model.timers import debounced
 from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
 from . import settings
-from .actions import Actions, Parts
+from .actions import Actions
 from .busy_bar import BusyBar
 from .commands import add_menus
 from .data_panel import DataPanel
 from .grid import Grid
+from .keyboard import Keyboard
 from .log import Log
 from .look_bar import LookPanel
 from .model_panel import ModelPanel
 from .notice import Notice
+from .panels import Panels
+from .parts import Parts
 from .patterns_panel import PatternsPanel
 from .read_out import ReadOut
+from .recent_menu import add_recent
+from .screen import keep_on_screen
 from .shift_panel import ShiftPanel
 from .theme import is_dark, palette
 from .veil import Veil
@@ -45,18 +49,14 @@ SOON = 300
 
 NOTE = 6000
 """Milliseconds that a note stays in the status bar."""
+FRAMED = 200
+"""Milliseconds after which a window manager has put its frame around a window."""
 
 AUTOSAVE = 2000
 """Milliseconds after a change until the session is written."""
 
 if TYPE_CHECKING:
     from .plots_panel import PlotsPanel
-
-_LEFT, _RIGHT, _BOTTOM = (
-    Qt.DockWidgetArea.LeftDockWidgetArea,
-    Qt.DockWidgetArea.RightDockWidgetArea,
-    Qt.DockWidgetArea.BottomDockWidgetArea,
-)
 
 
 class Window(QMainWindow):
@@ -77,18 +77,22 @@ class Window(QMainWindow):
         layout.addWidget(self.notice)
         layout.addWidget(self.grid, 1)
         self.setCentralWidget(middle)
+        middle.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # has the keyboard until a control is chosen
+        middle.setFocus()
         self.log = Log(self)
         self.data, self.model = DataPanel(self.viewer, self), ModelPanel(self.viewer, self)
         self.shift, self.patterns = ShiftPanel(self.viewer, self), PatternsPanel(self.viewer, self)
         self.look = LookPanel(self.viewer, self)
         self._plots: PlotsPanel | None = None
         self._engine_state = ""
-        self.docks: dict[str, QDockWidget] = {}
-        self._lay_docks()
+        self.panels = Panels(self, self.grid, self._contents())
+        self.docks = self.panels.docks
         self._lay_status()
         self.menu_actions = Actions(self._parts())
         self.actions_by_name = add_menus(self, self.menu_actions.commands())
         self._recent_menu()
+        self.keyboard = Keyboard(self)
+        self._framed = debounced(self, FRAMED, lambda: keep_on_screen(self))
         self.autosave = settings.Autosave()
         self._saving = debounced(self, AUTOSAVE, lambda: self.autosave.save(self.viewer.session))
         self._connect()
@@ -106,10 +110,22 @@ class Window(QMainWindow):
             shift=self.shift,
             patterns=self.patterns,
             plots=self.plots,
+            panels=self.panels,
             tell=self.tell,
             set_theme=self.set_theme,
             diagnostics=self.diagnostics,
         )
+
+    def _contents(self) -> dict[str, QWidget]:
+        return {
+            "Images": self.data,
+            "Network": self.model,
+            "Shift": self.shift,
+            "Look": self.look,
+            "Patterns": self.patterns,
+            "Plots": QLabel("Engine > Sweep over the shift's strength", self),
+            "Log": self.log,
+        }
 
     def begin(self) -> None:
         """Start the engine, and ask it everything; after the first paint, which it would hold up."""
@@ -124,14 +140,15 @@ class Window(QMainWindow):
         if self._plots is None:
             self._plots = PlotsPanel(self.viewer, self)
             self.docks["Plots"].setWidget(self._plots)
-        self.docks["Plots"].show()
-        self.docks["Plots"].raise_()
+        self.panels.show("Plots")
         return self._plots
 
     def tell(self, level: str, text: str) -> None:
         """A line for the user; errors stay above the maps until something succeeds, everything goes into the log."""
         self.log.add(text)
         status = self.statusBar()
+        if level == "bug":
+            self.log.report.has_bug = True
         if level in ("error", "bug"):
             self.notice.tell(text if level == "error" else f"{text}\nThis is a bug: Help > Copy diagnostics.")
         elif level != "log" and status is not None:
@@ -150,6 +167,16 @@ class Window(QMainWindow):
         """What a report of a bug should hold."""
         return self.log.diagnostics(self.grid.canvas.name, self.engine.state, self.engine.versions)
 
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Stay within the screen, once there is a frame around the window."""
+        super().showEvent(event)
+        self._framed.start()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Leave the room to the maps first."""
+        super().resizeEvent(event)
+        self.panels.fit(self.width())
+
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Take files."""
         mime = event.mimeData() if event is not None else None
@@ -166,38 +193,14 @@ class Window(QMainWindow):
         """Remember the layout, end the engine."""
         stored = settings.settings()
         stored.setValue("geometry", self.saveGeometry())
-        stored.setValue("layout", self.saveState())
+        self.panels.save()
         stored.setValue("theme", self.theme)
         self._saving.stop()
         self.autosave.clear()
+        self.log.report.end()
         self.engine.stop()
         if event is not None:
             event.accept()
-
-    def _lay_docks(self) -> None:
-        for name, widget, area in (
-            ("Images", self.data, _LEFT),
-            ("Network", self.model, _LEFT),
-            ("Shift", self.shift, _RIGHT),
-            ("Look", self.look, _RIGHT),
-            ("Patterns", self.patterns, _RIGHT),
-            ("Plots", QLabel("Engine > Sweep over the shift's strength", self), _BOTTOM),
-            ("Log", self.log, _BOTTOM),
-        ):
-            dock = QDockWidget(name, self)
-            dock.setObjectName(name)
-            dock.setWidget(_scrolled(widget) if area == _RIGHT else widget)
-            self.addDockWidget(area, dock)
-            self.docks[name] = dock
-        self.tabifyDockWidget(self.docks["Images"], self.docks["Network"])
-        self.tabifyDockWidget(self.docks["Look"], self.docks["Patterns"])
-        self.tabifyDockWidget(self.docks["Plots"], self.docks["Log"])
-        for name in ("Images", "Look", "Plots"):
-            self.docks[name].raise_()
-        self.resizeDocks([self.docks["Images"], self.docks["Shift"]], [256, 300], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["Shift"], self.docks["Look"]], [470, 380], Qt.Orientation.Vertical)
-        for name in ("Plots", "Log"):
-            self.docks[name].hide()
 
     def _lay_status(self) -> None:
         status = self.statusBar()
@@ -218,29 +221,36 @@ class Window(QMainWindow):
             succeeded.connect(lambda _: self.notice.hide())
         for signal in (viewer.question_changed, viewer.look_changed, viewer.scaling_changed):
             signal.connect(lambda _: self._saving.start())
-        viewer.opened.connect(lambda _: settings.remember(viewer.question.model))
+        viewer.opened.connect(self._remember)
         self.engine.state_changed.connect(self._show_engine)
         self.engine.busy_changed.connect(self.progress.show_busy)
         self.engine.busy_changed.connect(lambda _: self._name_engine())
-        self.progress.stopped.connect(self.menu_actions.stop)
+        self.progress.stopped.connect(self.viewer.stop)
         self.engine.died.connect(lambda reason: self.tell("error", reason))
         self.grid.pointed.connect(self.pointed.show_values)
+        self.grid.pointed.connect(self._describe)
         self.grid.row_requested.connect(self.menu_actions.row_requested)
         self.grid.menu_requested.connect(self.menu_actions.map_menu)
 
     def _recent_menu(self) -> None:
-        bar = self.menuBar()
-        menu = bar.addMenu("&Recent") if bar is not None else None
-        if menu is not None:
-            menu.aboutToShow.connect(menu.clear)
-            for_path = self.menu_actions.open_path
-            menu.aboutToShow.connect(
-                lambda: [menu.addAction(path, lambda path=path: for_path(path)) for path in settings.recent()]
-            )
+        opening = {
+            "recent": self.menu_actions.open_path,
+            "data": lambda name: self.viewer.open(data=name),
+            "sessions": self.menu_actions.open_path,
+        }
+        add_recent(self, opening, self.actions_by_name["Save session"])
 
     def show_renderer(self) -> None:
         """Name what the maps are drawn with."""
         self.renderer_line.setText(self.grid.canvas.name)
+
+    def _describe(self, text: str) -> None:
+        """Tell screen readers the values at the point."""
+        self.grid.canvas.widget.setAccessibleDescription(text)
+
+    def _remember(self, about: Opened) -> None:
+        settings.remember(self.viewer.question.model)
+        settings.remember(about.data, "data")
 
     def _show_engine(self, _: str, line: str) -> None:
         self._engine_state = line
@@ -257,18 +267,19 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{question.model} \N{EM DASH} {question.shift.words} \N{EM DASH} keras_invariance")
         for name, words in (("Undo", self.viewer.history.undoable), ("Redo", self.viewer.history.redoable)):
             action = self.actions_by_name[name]
-            action.setText(f"{name}: {words}" if words else name)
+            action.setText(f"&{name}: {words}" if words else f"&{name}")
             action.setEnabled(bool(words))
 
     def _restore_layout(self) -> None:
         stored = settings.settings()
-        geometry, layout = stored.value("geometry"), stored.value("layout")
-        if isinstance(geometry, QByteArray) and self.restoreGeometry(geometry) and isinstance(layout, QByteArray):
-            self.restoreState(layout)
+        geometry = stored.value("geometry")
+        if isinstance(geometry, QByteArray) and self.restoreGeometry(geometry):
+            self.panels.restore()
         else:
             screen = self.screen()
             room = screen.availableSize() if screen is not None else QSize(*SIZE)
             self.resize(QSize(*SIZE).boundedTo(room))
+        self.panels.fit(self.width())
 
 
 def _warm_up() -> None:
@@ -277,11 +288,3 @@ def _warm_up() -> None:
 
     _ = application.heatmap  # imports what draws it
     gc.freeze()
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(widget)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area

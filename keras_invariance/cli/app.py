@@ -6,6 +6,7 @@ import typer
 
 from .audit import audit
 from .commands import Commands
+from .desktop import desktop
 from .explain import explain
 from .inspection import inspect
 from .methods import methods
@@ -28,6 +29,7 @@ app.command()(explain)
 app.command()(audit)
 app.command()(randomize)
 app.command()(view)
+app.command()(desktop)
 app.add_typer(patterns)
 app.command()(twin)
 app.command()(train)

@@ -12,7 +12,9 @@ from ..errors import ViewerError
 def view(
     model: Annotated[
         str | None,
-        typer.Argument(metavar="MODEL", help="A .keras or .h5 file, a SavedModel folder, a shipped network."),
+        typer.Argument(
+            metavar="MODEL", help="A .keras or .h5 file, a SavedModel folder, a shipped network, a session."
+        ),
     ] = None,
     data: Annotated[str | None, typer.Option("--data", help="mnist/test, tfds:NAME/SPLIT, a folder, .npz.")] = None,
     shift: Annotated[
@@ -38,6 +40,8 @@ def view(
             "the extra `viewer`",
             'Install it: python -m pip install "keras-invariance[viewer]".',
         ) from error
+    if model is not None and model.endswith(".kinv"):  # as a desktop opens it
+        session, model = Path(model), None
     begun = None
     if any(one is not None for one in (model, data, shift, sample, session)):
         shown = load(session) if session is not None else Session()

@@ -12,7 +12,7 @@ from keras_invariance.cli.app import app
 from keras_invariance.cli.commands import Commands
 from keras_invariance.errors import DataError
 
-COMMANDS = ("paper", "explain", "patterns", "twin", "train", "methods", "inspect")
+COMMANDS = ("paper", "explain", "patterns", "twin", "train", "methods", "inspect", "view", "desktop")
 
 
 def failing(error: BaseException) -> typer.Typer:

@@ -42,6 +42,8 @@ def window(running: Window, wait: Wait) -> Window:
     """The window as it was at first, all answers there."""
     running.viewer.restore(BEGIN)
     running.grid.solo()
+    running.grid.resize_cells(None)
+    running.panels.reset()
     wait(lambda: is_settled(running))
     running.notice.hide()
     return running

@@ -177,7 +177,7 @@ def test_rows_are_added_edited_moved_and_removed_with_undo(window, settle):
     assert [row.method for row in window.viewer.question.rows][:2] == ["gradient-times-input", "gradient"]
     window.menu_actions.row_requested(2, "remove")
     assert len(window.viewer.question.rows) == 2
-    assert window.actions_by_name["Undo"].text() == "Undo: remove a row"
+    assert window.actions_by_name["Undo"].text() == "&Undo: remove a row"
     window.viewer.history.undo()
     window.viewer.history.undo()
     assert [row.method for row in window.viewer.question.rows][:2] == ["gradient", "gradient-times-input"]
