@@ -174,11 +174,11 @@ def test_the_menu_of_a_low_row_has_what_its_buttons_did(window):
 
 def test_the_legend_stands_beside_the_curves_and_axes_have_plain_numbers(window, wait):
     plots = window.plots()
-    plots._names = ["gradient", "gradient-times-input"]
+    names = ["gradient", "gradient-times-input"]
     plots.tabs.setCurrentWidget(plots.sweep)
     x = np.linspace(0, 0.0015, 5)
-    plots._draw(plots.sweep, ["gradient", "lrp-z"], [(x, x + 1e-4), (x, x + 2e-4)])
-    assert [plots.legend.item(at).text() for at in range(plots.legend.count())] == plots._names
+    plots._draw(plots.sweep, names, [(x, x + 1e-4), (x, x + 2e-4)])
+    assert [plots.legend.item(at).text() for at in range(plots.legend.count())] == names
     window.resize(1400, 940)
     wait(lambda: plots.legend.isVisible() and plots.tabs.width() > 100)
     assert not plots.legend.geometry().intersects(plots.tabs.geometry())
