@@ -10,12 +10,14 @@ import _thread
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import version
 from multiprocessing.connection import Connection
 from time import perf_counter
+from types import FrameType
 from typing import Any
 
 from keras_invariance.errors import InvarianceError
@@ -36,6 +38,10 @@ URGENCY = (
     messages.Fit,
 )
 """Kinds that are answered in steps, the most urgent first; other kinds are answered at once."""
+
+
+RETRY = 0.02
+"""Seconds after which a step is broken off that could not be where it was."""
 
 
 class Cancelled(BaseException):
@@ -100,8 +106,11 @@ class Worker:
         self._to_stop = asked.kind
         _thread.interrupt_main()
 
-    def _break_off(self, number: int, frame: object) -> None:
+    def _break_off(self, number: int, frame: FrameType | None) -> None:
         """Leave the step under way where it is to be stopped; Ctrl-C itself is the window's business."""
+        if self._to_stop is not None and in_finalizer(frame):
+            threading.Timer(RETRY, _thread.interrupt_main).start()
+            return
         kind, self._to_stop = self._to_stop, None
         if kind is not None and self._stoppable and kind in ("", self._stoppable):
             self._broken_off = True
@@ -202,6 +211,13 @@ class Worker:
             raise Cancelled
         while any(kind is not messages.Fit for kind in self._tasks):
             self._step(URGENCY[:-1])
+
+
+def in_finalizer(frame: FrameType | None) -> bool:
+    """Whether an object is being taken down, where Python would swallow an exception."""
+    while frame is not None and frame.f_code.co_name != "__del__":
+        frame = frame.f_back
+    return frame is not None
 
 
 def _versions() -> dict[str, str]:

@@ -14,7 +14,7 @@ from keras_invariance.errors import InvarianceError
 from ..model import scripts
 from ..model import session as sessions
 from ..model.question import Question, ShiftForm
-from . import copying, exporting, settings
+from . import copying, engine_memory, exporting, settings
 from .commands import Command
 from .help_actions import HelpActions
 from .panel import Panel
@@ -111,6 +111,7 @@ class Actions:
             Command("Engine", "Fit patterns", parts.patterns.begin, "Ctrl+P"),
             Command("Engine", "Stop what is under way", viewer.stop, "Ctrl+.", line=True),
             Command("Engine", "Restart the engine", parts.engine.restart),
+            Command("Engine", "Memory of the engine", lambda: engine_memory.ask(parts.engine, self.window)),
             Command("Help", "Manual", self.help.manual, "Shift+F1"),
             Command("Help", "Welcome", self.help.welcome),
             Command("Help", "Tour", self.help.tour),

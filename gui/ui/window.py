@@ -20,7 +20,7 @@ from ..model.session import Session
 from ..model.timers import debounced
 from ..model.viewer_model import ViewerModel
 from ..render.canvas import Canvas
-from . import settings
+from . import engine_memory, settings
 from .actions import Actions
 from .busy_bar import BusyBar
 from .commands import add_menus
@@ -66,7 +66,7 @@ class Window(QMainWindow):
         super().__init__()
         self.setObjectName("viewer")
         self.setAcceptDrops(True)
-        self.engine = Engine(self)
+        self.engine = Engine(self, engine_memory.chosen())
         self.viewer = ViewerModel(self.engine, session, self)
         self.grid = Grid(self.viewer, canvas, self)
         self.veil = Veil(self.viewer, self.grid)

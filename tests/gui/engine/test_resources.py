@@ -1,6 +1,7 @@
 """What the engine keeps between questions: network 1's maps while a shift moves, and no more memory than it may."""
 
 import gc
+import sys
 import weakref
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from keras_invariance.gui.engine import explaining
 from keras_invariance.gui.engine.first_maps import FirstMaps
 from keras_invariance.gui.engine.memory import Memory
 from keras_invariance.gui.engine.resources import Resources
+from keras_invariance.gui.engine.worker import in_finalizer
 from keras_invariance.gui.model.messages import Explain, RowMaps
 from keras_invariance.gui.model.question import Question, Row
 
@@ -108,3 +110,16 @@ def test_the_maps_that_are_kept_are_bounded():
     kept.clear()
     of("a")
     assert "".join(computed) == "abcba"
+
+
+def test_a_step_is_not_broken_off_where_an_object_is_taken_down():
+    seen = []
+
+    class Dying:
+        def __del__(self) -> None:
+            seen.append(in_finalizer(sys._getframe()))
+
+    dying = Dying()
+    del dying
+    gc.collect()
+    assert (seen, in_finalizer(sys._getframe())) == ([True], False)
