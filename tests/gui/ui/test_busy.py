@@ -106,7 +106,7 @@ def test_a_stop_that_the_engine_does_not_obey_starts_another_and_the_window_answ
 def test_the_key_that_stops_shows_all_rows_where_nothing_is_under_way(window, wait):
     wait(lambda: not window.engine.busy)
     window.grid.solo(row=1)
-    window.actions_by_name["Stop what is under way"].trigger()
+    window.actions_by_name["Stop, or show all again"].trigger()
     assert window.grid.shown_rows == [0, 1, 2]
 
 
