@@ -141,9 +141,10 @@ class ViewerModel(QObject):
             self.scaling_changed.emit(scaling)
 
     def restore(self, session: Session) -> None:
-        """Show a session; undo does not lead back behind it."""
+        """Show a session, not what was being opened; undo does not lead back behind it."""
         self.look_at(**vars(session.look))
         self.scale(**vars(session.scaling))
+        self._opener.cancel()
         self.history.restart(session.question)
 
     def explain(self) -> None:

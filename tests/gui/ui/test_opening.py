@@ -168,3 +168,16 @@ def test_an_undo_while_something_opens_counts_as_the_last_that_was_asked(window,
     assert is_shown(window, 0, window.viewer.answers.inputs[0].image)
     assert isinstance(window.viewer.about, Opened)
     assert window.viewer.about.images == 10_000
+
+
+def test_a_session_that_is_opened_while_a_model_opens_counts_as_the_last_that_was_asked(window, settle):
+    session, opened = window.viewer.session, []
+    window.viewer.opened.connect(opened.append)
+    with held(window):
+        window.menu_actions.open_path("mnist_cnn")
+        window.viewer.restore(session)
+        assert not window.veil.isVisible()
+    settle()
+    window.viewer.opened.disconnect(opened.append)
+    assert window.viewer.session == session
+    assert not opened
