@@ -27,7 +27,6 @@ from PyQt6.QtWidgets import (
     QApplication,
     QComboBox,
     QListView,
-    QMenu,
     QSpinBox,
     QWidget,
 )
@@ -202,7 +201,7 @@ def _belongs_to_a_plot(action: QAction) -> bool:
 def _close_dialogs() -> None:
     """Close what is open above the window: a walk does not fill in forms."""
     for widget in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
-        if isinstance(widget, QMenu) or widget is not None:
+        if widget is not None:
             widget.close()
 
 

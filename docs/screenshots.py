@@ -75,7 +75,7 @@ class Photographer:
 
     def draw(self, strokes: list[list[tuple[int, int]]]) -> None:
         """Draw on the sheet with the mouse."""
-        sheet = self.window.shift.sheet
+        sheet = self.window.shift.drawing_area
         place = sheet._place()
 
         def point(x: int, y: int) -> QPoint:

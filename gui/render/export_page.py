@@ -1,4 +1,4 @@
-"""A sheet: the whole question and its answers on one page, for pictures that leave the window."""
+"""A page for export: the whole question and its answers on one page, for pictures that leave the window."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class Line:
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class ExportPage:
     """A page: a title with lines of words, the inputs of each sample, and a line per method."""
 
     title: str

@@ -116,7 +116,7 @@ class Actions:
             Command("Help", "Welcome", self.help.welcome),
             Command("Help", "Tour", self.help.tour),
             Command("Help", "Find a command", self.help.find, "Ctrl+Shift+P", line=True),
-            Command("Help", "Keyboard shortcuts", self.help.sheet, "F1"),
+            Command("Help", "Keyboard shortcuts", self.help.shortcuts, "F1"),
             Command("Help", "Copy diagnostics", lambda: self.copy(parts.diagnostics()), line=True),
             Command("Help", "About", self.help.about, line=True),
         ]
@@ -196,8 +196,8 @@ class Actions:
         """Ask for any data set by its spelling, such as one of TensorFlow Datasets."""
         from keras_invariance.application import data_spellings
 
-        spellings = "; ".join(data_spellings())
-        name, given = QInputDialog.getText(self.window, "Open data", f"{spellings}:", text=self.viewer.question.data)
+        spellings = "\n".join(data_spellings())
+        name, given = QInputDialog.getText(self.window, "Open data", spellings, text=self.viewer.question.data)
         if given and name.strip().endswith(".npz"):
             self.open_path(name.strip())
         elif given and name.strip():

@@ -147,7 +147,7 @@ class Palette(QDialog):
             command.run()
 
 
-class Sheet(QDialog):
+class ShortcutsDialog(QDialog):
     """All shortcuts on one page."""
 
     def __init__(self, commands: Iterable[Command], parent: QWidget) -> None:

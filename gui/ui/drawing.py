@@ -17,7 +17,7 @@ PEN = {
 """Keys of the pen, and how far they move it, in pixels of the image."""
 
 
-class Sheet(QWidget):
+class DrawingArea(QWidget):
     """A sheet over the image on which one draws; values are added in [-1, 1].
 
     Signals

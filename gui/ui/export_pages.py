@@ -1,4 +1,4 @@
-"""What is in the window as a sheet: the question, its inputs, every row with its range, verdict and scores."""
+"""What is in the window as a page for export: the question, its inputs, each row with range, verdict and scores."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -17,9 +17,9 @@ from ..model.viewer_model import ViewerModel
 from ..render.cells import Cell
 from ..render.colour_bar import extent_words, input_bar, map_bar, number, shift_bar
 from ..render.export import rendered
+from ..render.export_page import SIDE, ExportPage, Input, Line, enlarged, joined
 from ..render.picture_files import About
 from ..render.ranges import scales
-from ..render.sheet import SIDE, Input, Line, Sheet, enlarged, joined
 from .column_header import named, prediction
 from .theme import VERDICTS
 
@@ -45,8 +45,8 @@ SHARING = {
 }
 
 
-def sheet_of(viewer: ViewerModel, rows: list[int], factor: float) -> Sheet:
-    """The sheet of some rows, its pictures `factor` pixels for each of the page's.
+def page_of(viewer: ViewerModel, rows: list[int], factor: float) -> ExportPage:
+    """The page of some rows, its pictures `factor` pixels for each of the page's.
 
     Raises
     ------
@@ -59,10 +59,10 @@ def sheet_of(viewer: ViewerModel, rows: list[int], factor: float) -> Sheet:
     if not any((row, sample) in viewer.answers.maps for row in rows for sample in samples):
         raise nothing()
     inputs = [one for sample in samples for one in _inputs(viewer, viewer.answers.inputs[sample], factor)]
-    return Sheet(_title(viewer), _words(viewer), tuple(inputs), tuple(_line(viewer, row, factor) for row in rows))
+    return ExportPage(_title(viewer), _words(viewer), tuple(inputs), tuple(_line(viewer, row, factor) for row in rows))
 
 
-def about_sheet(viewer: ViewerModel, rows: list[int]) -> About:
+def about_page(viewer: ViewerModel, rows: list[int]) -> About:
     """What stands in the metadata of a file: the question, and for each row the verdict and all scores."""
     lines = [*_words(viewer)]
     for row in rows:

@@ -21,7 +21,7 @@ from ..render.cells import Cell
 from ..render.export import rendered
 from ..render.picture_files import KINDS, Painting, picture_file
 from ..render.ranges import scales
-from .sheets import about_sheet, nothing, sheet_of
+from .export_pages import about_page, nothing, page_of
 
 SHARP = 4.0
 """Pixels for each of the page's that the maps in an SVG or a PDF have at least."""
@@ -31,14 +31,14 @@ def grid_picture(viewer: ViewerModel, path: Path, *, factor: float = 2.0) -> Non
     """The whole question and its answers as a PNG, SVG or PDF, which the path's ending says; painted by the CPU."""
     kind = _kind(path)
     rows = list(range(len(viewer.question.rows)))
-    sheet = sheet_of(viewer, rows, factor if kind == ".png" else max(SHARP, factor))
-    _write(path, picture_file(kind, Painting(sheet.size, sheet.paint), about_sheet(viewer, rows), factor))
+    page = page_of(viewer, rows, factor if kind == ".png" else max(SHARP, factor))
+    _write(path, picture_file(kind, Painting(page.size, page.paint), about_page(viewer, rows), factor))
 
 
 def grid_image(viewer: ViewerModel, *, factor: float = 2.0) -> QImage:
     """The same as an image, for the clipboard."""
-    sheet = sheet_of(viewer, list(range(len(viewer.question.rows))), factor)
-    return Painting(sheet.size, sheet.paint).image(factor)
+    page = page_of(viewer, list(range(len(viewer.question.rows))), factor)
+    return Painting(page.size, page.paint).image(factor)
 
 
 def map_picture(viewer: ViewerModel, path: Path, row: int, sample: int, column: int, *, factor: float = 8.0) -> None:
@@ -46,7 +46,7 @@ def map_picture(viewer: ViewerModel, path: Path, row: int, sample: int, column: 
     kind, image = _kind(path), map_image(viewer, row, sample, column, factor=factor)
     size = image.width(), image.height()
     painting = Painting(size, lambda painter: painter.drawImage(QRectF(0, 0, *size), image))
-    _write(path, picture_file(kind, painting, about_sheet(viewer, [row]), 1.0))
+    _write(path, picture_file(kind, painting, about_page(viewer, [row]), 1.0))
 
 
 def map_image(viewer: ViewerModel, row: int, sample: int, column: int, *, factor: float = 8.0) -> QImage:

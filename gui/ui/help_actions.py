@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QDialog, QMessageBox, QTextBrowser, QVBoxLayout, QWi
 
 from keras_invariance import __version__
 
-from .commands import Command, Palette, Sheet
+from .commands import Command, Palette, ShortcutsDialog
 from .icon import icon
 from .parts import Parts
 from .tour import Stop, Tour
@@ -31,9 +31,9 @@ class HelpActions:
         """The command palette."""
         Palette(self._commands(), self.window).exec()
 
-    def sheet(self) -> None:
+    def shortcuts(self) -> None:
         """All shortcuts."""
-        Sheet(self._commands(), self.window).show()
+        ShortcutsDialog(self._commands(), self.window).show()
 
     def manual(self) -> QDialog:
         """What stands where, and what it means."""

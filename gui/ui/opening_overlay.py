@@ -1,4 +1,4 @@
-"""The veil over the maps: while something else is being opened it dims what is old, and says what comes."""
+"""The overlay over the maps: while something else is being opened it dims what is old, and says what comes."""
 
 from PyQt6.QtCore import QEvent, QObject, QRect, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPalette
@@ -8,12 +8,12 @@ from ..model.opening import Opening, shortened
 from ..model.viewer_model import ViewerModel
 
 DIMMED = 0.62
-"""How much of what lies under the veil is taken away."""
+"""How much of what lies under the overlay is taken away."""
 
 PADDING = 10
 
 
-class Veil(QWidget):
+class OpeningOverlay(QWidget):
     """Covers a widget while something is being opened; the mouse reaches what lies under it."""
 
     def __init__(self, viewer: ViewerModel, covered: QWidget) -> None:

@@ -28,7 +28,7 @@ from keras_invariance.errors import InvarianceError
 from ..model.messages import Opened
 from ..model.question import Painting, Question
 from ..model.viewer_model import ViewerModel
-from .drawing import Sheet
+from .drawing import DrawingArea
 from .numbers import Number
 from .tool_tips import SHIFT, explain
 
@@ -66,7 +66,7 @@ class ShiftPanel(QWidget):
         self.fooled = QComboBox(self)
         self.fooled.addItems([name for name, method in METHODS.items() if REQUIRED not in method.options.values()])
         self.clip = Number("Clip", 0.01, 2.0, form.clip)
-        self.sheet = Sheet(self)
+        self.drawing_area = DrawingArea(self)
         self.brush = Number("Brush", 0.3, 8.0, 1.2, decimals=1)
         self.ink = Number("Ink", -1.0, 1.0, 1.0)
         self.eraser = QCheckBox("Eraser", self)
@@ -140,7 +140,7 @@ class ShiftPanel(QWidget):
         self.drawing = QWidget(self)
         below = QVBoxLayout(self.drawing)
         below.setContentsMargins(0, 0, 0, 0)
-        below.addWidget(self.sheet, 1)
+        below.addWidget(self.drawing_area, 1)
         below.addLayout(tools)
         layout.addWidget(self.drawing, 1)
         layout.addWidget(self.note)
@@ -186,10 +186,10 @@ class ShiftPanel(QWidget):
             number.settled.connect(lambda _: self._settle("change a channel", channels=self._channel_values()))
         self.cell.valueChanged.connect(lambda value: self._edit("change the cell", cell=value))
         self.fooled.activated.connect(lambda _: self._edit("fool another method", fooled=self.fooled.currentText()))
-        self.brush.settled.connect(lambda value: setattr(self.sheet, "radius", value))
-        self.ink.settled.connect(lambda value: setattr(self.sheet, "strength", value))
-        self.eraser.toggled.connect(lambda on: setattr(self.sheet, "erasing", on))
-        self.sheet.drawn.connect(self._drawn)
+        self.brush.settled.connect(lambda value: setattr(self.drawing_area, "radius", value))
+        self.ink.settled.connect(lambda value: setattr(self.drawing_area, "strength", value))
+        self.eraser.toggled.connect(lambda on: setattr(self.drawing_area, "erasing", on))
+        self.drawing_area.drawn.connect(self._drawn)
         self.viewer.question_changed.connect(self._show)
         self.viewer.opened.connect(self._opened)
         self.viewer.answered.connect(self._answered)
@@ -229,7 +229,7 @@ class ShiftPanel(QWidget):
     def _answered(self, row: int) -> None:
         inputs = self.viewer.answers.inputs.get(self.viewer.question.sample)
         if row == -1 and inputs is not None:
-            self.sheet.show_image(inputs.image)
+            self.drawing_area.show_image(inputs.image)
             self.note.setText(inputs.note)
 
     def _show(self, question: Question) -> None:
@@ -255,7 +255,7 @@ class ShiftPanel(QWidget):
             values = np.zeros(shape[:2]) if painting is None else painting.values
             if painting is None and form.kind == "targeted":
                 values = _cat(shape)
-            self.sheet.show_values(values.reshape(*values.shape[:2], -1)[..., 0])
+            self.drawing_area.show_values(values.reshape(*values.shape[:2], -1)[..., 0])
 
 
 def _side_by_side(*widgets: QWidget) -> QWidget:
@@ -274,7 +274,7 @@ def _values(path: str, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _cat(shape: tuple[int, ...]) -> np.ndarray:
-    """The cat at the input's size, for the sheet; the engine brings it to the input's size by itself."""
+    """The cat at the input's size, for the drawing area; the engine brings it to the input's size by itself."""
     from PIL import Image
 
     from keras_invariance.application import CAT

@@ -17,7 +17,7 @@ SHIFT: Mapping[str, str] = MappingProxyType(
         "clip": "The largest change of any pixel",
         "cat": "Show a cat (C)",
         "load": "Choose a picture file that shall be shown",
-        "sheet": "Draw; the right button takes away. Arrows move the pen, Space puts it down and lifts it",
+        "drawing_area": "Draw; the right button takes away. Arrows move the pen, Space puts it down and lifts it",
         "brush": "The radius of the pen, in pixels of the image",
         "ink": "The value that the pen leaves behind",
         "eraser": "The pen takes away what was drawn",

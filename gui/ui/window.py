@@ -31,6 +31,7 @@ from .log import Log
 from .look_bar import LookPanel
 from .model_panel import ModelPanel
 from .notice import Notice
+from .opening_overlay import OpeningOverlay
 from .panels import Panels
 from .parts import Parts
 from .patterns_panel import PatternsPanel
@@ -39,7 +40,6 @@ from .recent_menu import add_recent
 from .screen import keep_on_screen
 from .shift_panel import ShiftPanel
 from .theme import is_dark, palette
-from .veil import Veil
 
 SIZE = 1400, 940
 """Of a first window, in device-independent pixels."""
@@ -69,7 +69,7 @@ class Window(QMainWindow):
         self.engine = Engine(self, engine_memory.chosen())
         self.viewer = ViewerModel(self.engine, session, self)
         self.grid = Grid(self.viewer, canvas, self)
-        self.veil = Veil(self.viewer, self.grid)
+        self.opening_overlay = OpeningOverlay(self.viewer, self.grid)
         self.notice = Notice(self)
         middle = QWidget(self)
         layout = QVBoxLayout(middle)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..arrays import Image, Images, checked_images
+from ..datasets.image_folder import ENDINGS
 from ..errors import DataError, ImageError
 from .data import open_data
 
@@ -79,6 +80,12 @@ def _read(source: str, input_shape: tuple[int, ...], encoding: tuple[float, floa
         yield Picture(path.stem, checked_images(image[np.newaxis], input_shape)[0])
     elif sample:
         yield from _data_set(sample["name"], int(sample["index"]), input_shape, encoding)
+    elif path.suffix.lower() in {".npy", *ENDINGS}:
+        raise DataError(
+            f"the picture {source!r}, which does not exist",
+            "a picture file, an .npy file, or a sample such as mnist/test:5",
+            "Check the path.",
+        )
     else:
         yield from _data_set(source, None, input_shape, encoding)
 

@@ -56,7 +56,7 @@ TESTS: Mapping[str, Entry] = MappingProxyType(
         ),
         "randomization": Entry(
             "Does a map change when layers of the network are drawn again?",
-            "Adebayo et al. (2018)",
+            "Adebayo et al. (2018); Hedström et al. (2023)",
             "study",
             Randomization.of,
             randomization.SHARDS,

@@ -33,7 +33,6 @@ INTERVALS = "95 %, percentiles of 2000 crossed bootstrap samples: seeds and imag
 _OWN = {name: entry.shards for name, entry in TESTS.items() if entry.run == "study"}
 _OTHERS = tuple(name for name in _OWN if name != "randomization")
 LAYOUT = Layout("a study", "plan.json", tuple(_OWN.values()), OutputError, flat=True)
-SOURCES = "Adebayo et al. (2018); Hedström et al. (2023); Sixt, Granz & Landgraf (2020); Srinivas & Fleuret (2021)."
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +178,7 @@ def _facts(result: Study) -> dict[str, str]:
             f"{name} ({drawn})" for name, drawn in plan["layers"].items()
         ),
         "Intervals": INTERVALS,
-        "Sources": SOURCES,
+        "Sources": "; ".join(TESTS[name].source for name in result.results) + ".",
     }
 
 

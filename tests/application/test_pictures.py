@@ -95,6 +95,12 @@ def test_nan_is_refused(tmp_path: Path):
         pictures([str(tmp_path / "nan.npy")], SHAPE, PLAIN)
 
 
+@pytest.mark.parametrize("source", ["missing.png", "missing.npy"])
+def test_a_picture_that_is_not_there_is_called_a_picture(source: str):
+    with pytest.raises(DataError, match=rf"the picture '{source}', which does not exist; expected a picture file"):
+        pictures([source], SHAPE, PLAIN)
+
+
 @pytest.mark.parametrize("source", ["missing.png", "mnist/test:ten", "folder:nowhere"])
 def test_what_does_not_exist_is_named(source: str):
     with pytest.raises(DataError, match=source.removeprefix("folder:")):

@@ -134,7 +134,9 @@ def test_the_commands_of_the_cat_compute_what_the_window_shows(window, settle, t
 def test_a_drawn_shift_is_saved_beside_what_is_copied(window, settle):
     window.actions_by_name["Draw"].trigger()
     QTest.mouseClick(
-        window.shift.sheet, Qt.MouseButton.LeftButton, pos=window.shift.sheet.rect().center() + QPoint(3, 3)
+        window.shift.drawing_area,
+        Qt.MouseButton.LeftButton,
+        pos=window.shift.drawing_area.rect().center() + QPoint(3, 3),
     )
     settle()
     path = Path(copied_commands(window)[-1][-7].removeprefix("array:"))

@@ -5,7 +5,7 @@ from PyQt6.QtGui import QColor, QKeySequence, QPalette
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QListView, QSlider, QTextBrowser
 
-from keras_invariance.gui.ui.commands import Palette, Sheet
+from keras_invariance.gui.ui.commands import Palette, ShortcutsDialog
 from keras_invariance.gui.ui.theme import palette
 
 
@@ -17,7 +17,7 @@ def test_no_two_commands_share_a_shortcut_or_a_name(window):
 
 
 def test_every_shortcut_stands_on_the_sheet(window):
-    sheet = Sheet(window.menu_actions.commands(), window)
+    sheet = ShortcutsDialog(window.menu_actions.commands(), window)
     text = sheet.findChild(QTextBrowser).toPlainText()
     for command in window.menu_actions.commands():
         if command.shortcut:

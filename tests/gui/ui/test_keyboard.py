@@ -227,7 +227,7 @@ def test_the_papers_attack_needs_no_mouse(active, settle):
 
 def test_one_draws_with_the_arrows_and_space(active, settle):
     active.actions_by_name["Draw"].trigger()
-    sheet = active.shift.sheet
+    sheet = active.shift.drawing_area
     focus(sheet)
     press(KEY.Key_Space)
     for _ in range(4):
@@ -249,7 +249,7 @@ def test_every_control_has_a_name_and_tells_what_it_does(window):
         if not widget.toolTip() and not _is_a_part(widget)
     ]
     assert not mute
-    for widget in (window.grid.canvas.widget, window.shift.sheet, window.look.histogram):
+    for widget in (window.grid.canvas.widget, window.shift.drawing_area, window.look.histogram):
         assert widget.toolTip()
         assert widget.accessibleName()
     window.docks["Plots"].hide()

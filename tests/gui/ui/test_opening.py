@@ -37,7 +37,7 @@ def is_shown(window, image, value):
 
 
 def contrast(window):
-    """Of the two leftmost columns of maps, which the words of the veil do not cover."""
+    """Of the two leftmost columns of maps, which the words of the overlay do not cover."""
     column = 2 * window.grid.side
     place = window.grid.canvas.widget.mapTo(window.grid, QPoint(0, 0))
     image = window.grid.grab(QRect(place.x(), place.y(), column, 60)).toImage()
@@ -111,13 +111,13 @@ def test_old_maps_are_dimmed_while_something_else_opens_and_no_longer(window, se
     before = contrast(window)
     with held(window):
         window.menu_actions.open_path("mnist_cnn")
-        assert window.veil.isVisible()
-        assert "Opening mnist_cnn" in window.veil.words
-        assert "still those of mnist_mlp and mnist/test" in window.veil.words
+        assert window.opening_overlay.isVisible()
+        assert "Opening mnist_cnn" in window.opening_overlay.words
+        assert "still those of mnist_mlp and mnist/test" in window.opening_overlay.words
         assert contrast(window) < 0.6 * before
         assert window.viewer.answers.maps
     settle()
-    assert not window.veil.isVisible()
+    assert not window.opening_overlay.isVisible()
     assert contrast(window) > 0.8 * before
 
 
@@ -129,7 +129,7 @@ def test_an_opening_that_is_cancelled_leaves_all_as_it_was(window, settle):
         window.menu_actions.open_path("efficientnet_lite0")
         window.viewer.stop()
         assert not window.engine.waiting(Open)
-    assert not window.veil.isVisible()
+    assert not window.opening_overlay.isVisible()
     assert window.viewer.answers.maps == maps
     window.viewer.change("choose an image", sample=6)
     settle()
@@ -176,7 +176,7 @@ def test_a_session_that_is_opened_while_a_model_opens_counts_as_the_last_that_wa
     with held(window):
         window.menu_actions.open_path("mnist_cnn")
         window.viewer.restore(session)
-        assert not window.veil.isVisible()
+        assert not window.opening_overlay.isVisible()
     settle()
     window.viewer.opened.disconnect(opened.append)
     assert window.viewer.session == session

@@ -80,7 +80,7 @@ def test_dragging_the_constant_asks_quickly_and_settles_with_verdicts(window, se
 
 def test_what_is_drawn_is_the_shift_and_can_be_undone_and_erased(window, settle):
     window.actions_by_name["Draw"].trigger()
-    sheet = window.shift.sheet
+    sheet = window.shift.drawing_area
     middle = sheet.rect().center()
     QTest.mousePress(sheet, Qt.MouseButton.LeftButton, pos=middle)
     QTest.mouseMove(sheet, middle + QPoint(30, 0))
