@@ -19,4 +19,4 @@ class Cache(OrderedDict[Any, Any]):
         super().__setitem__(key, value)
         self.move_to_end(key)
         while len(self) > self.size:
-            self.popitem(last=False)
+            del self[next(iter(self))]  # popitem() asks __getitem__ for what it took out, before Python 3.11
