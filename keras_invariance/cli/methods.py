@@ -12,7 +12,7 @@ def methods(*, as_json: Json = False) -> None:
     from ..methods.catalogue import METHODS
 
     if as_json:
-        fields = ("name", "family", "seed", "source", "about", "options", "invariant")
+        fields = ("name", "family", "seed", "source", "about", "options", "invariant", "law")
         print_json([{name: getattr(method, name) for name in fields} for method in METHODS.values()])
         return
     shared = set.intersection(*(set(method.options) for method in METHODS.values()))

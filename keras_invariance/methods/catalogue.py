@@ -38,6 +38,9 @@ class Method:
         Each option it takes with its default; `REQUIRED` where it must be given.
     invariant
         Whether theory says that it gives the same map for a network and its twin; None where that depends on options.
+    law
+        How its maps must follow another encoding of the input, one of `laws.LAWS`; None if it was not said. Averages
+        of another method's maps follow the law of that method, and its square.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Method:
     builder: str | Callable[[Any], Any]
     options: Mapping[str, Any] = field(default_factory=dict)
     invariant: bool | None = None
+    law: str | None = None
 
     def build(self) -> Any:
         """The function that makes an analyzer."""
@@ -62,99 +66,99 @@ _ROWS = (
     Method(
         "gradient", "gradient", "1", "Simonyan et al., 2014",
         "How much the logit changes with each pixel.",
-        "gradients:gradient", _BATCHED, invariant=True,
+        "gradients:gradient", _BATCHED, invariant=True, law="sensitivity",
     ),
     Method(
         "gradient-times-input", "gradient", "1", "Shrikumar et al., 2016",
         "The gradient times the image.",
-        "gradients:gradient_times_input", _BATCHED, invariant=False,
+        "gradients:gradient_times_input", _BATCHED, invariant=False, law="attribution",
     ),
     Method(
         "smoothgrad", "smoothed", "1", "Smilkov et al., 2017",
         "The mean of a base method's maps around the image.",
-        "smoothgrad:smoothgrad", _NOISE,
+        "smoothgrad:smoothgrad", _NOISE, law="sensitivity",
     ),
     Method(
         "smoothgrad-squared", "smoothed", "1", "Hooker et al., 2019",
         "The mean of a base method's squared maps around the image.",
-        "smoothgrad:smoothgrad_squared", _NOISE,
+        "smoothgrad:smoothgrad_squared", _NOISE, law="squared sensitivity",
     ),
     Method(
         "vargrad", "smoothed", "1", "Adebayo et al., 2018",
         "The variance of a base method's maps around the image.",
-        "smoothgrad:vargrad", _NOISE,
+        "smoothgrad:vargrad", _NOISE, law="squared sensitivity",
     ),
     Method(
         "integrated-gradients", "gradient", "1", "Sundararajan et al., 2017",
         "The distance from a reference times the mean gradient on the way from it.",
         "integrated_gradients:integrated_gradients",
-        {"steps": 64, "reference": "zero", "batch_size": None},
+        {"steps": 64, "reference": "zero", "batch_size": None}, law="attribution",
     ),
     Method(
         "guided-backprop", "rectified", "1", "Springenberg et al., 2015",
         "The gradient, negative signals stopped at every activation.",
-        "gradients:guided_backprop", _BATCHED, invariant=True,
+        "gradients:guided_backprop", _BATCHED, invariant=True, law="sensitivity",
     ),
     Method(
         "deconvnet", "rectified", "1", "Zeiler & Fergus, 2014",
         "Signals rectified in the backward pass, whatever the activations were.",
-        "gradients:deconvnet", _BATCHED, invariant=True,
+        "gradients:deconvnet", _BATCHED, invariant=True, law="sensitivity",
     ),
     Method(
         "lrp-z", "relevance", "f", "Bach et al., 2015",
         "Each neuron's relevance split over x w / z.",
-        "lrp:lrp_z", _BIASED, invariant=False,
+        "lrp:lrp_z", _BIASED, invariant=False, law="attribution",
     ),
     Method(
         "lrp-epsilon", "relevance", "f", "Bach et al., 2015",
         "Each neuron's relevance split over x w / (z + epsilon sign z).", "lrp:lrp_epsilon",
-        {"epsilon": 1e-3, **_BIASED}, invariant=False,
+        {"epsilon": 1e-3, **_BIASED}, invariant=False, law="attribution",
     ),
     Method(
         "lrp-gamma", "relevance", "f", "Montavon et al., 2019",
         "Split over x (w + gamma w+), which favours what speaks for the neuron.", "lrp:lrp_gamma",
-        {"gamma": 0.25, **_BIASED}, invariant=False,
+        {"gamma": 0.25, **_BIASED}, invariant=False, law="attribution",
     ),
     Method(
         "lrp-alpha1-beta0", "relevance", "f", "Bach et al., 2015",
         "Split over what speaks for the neuron alone.",
-        "lrp:lrp_alpha1_beta0", _BIASED, invariant=False,
+        "lrp:lrp_alpha1_beta0", _BIASED, invariant=False, law="attribution",
     ),
     Method(
         "lrp-alpha2-beta1", "relevance", "f", "Bach et al., 2015",
         "Twice what speaks for the neuron, less what speaks against it.",
-        "lrp:lrp_alpha2_beta1", _BIASED, invariant=False,
+        "lrp:lrp_alpha2_beta1", _BIASED, invariant=False, law="attribution",
     ),
     Method(
         "lrp-w-square", "relevance", "f", "Montavon et al., 2017",
         "Split over the squared weights, whatever the input is.",
-        "lrp:lrp_w_square", _BATCHED,
+        "lrp:lrp_w_square", _BATCHED, law="attribution",
     ),
     Method(
         "lrp-flat", "relevance", "f", "Lapuschkin et al., 2019",
         "Split evenly over the inputs, whatever they and the weights are.",
-        "lrp:lrp_flat", _BATCHED,
+        "lrp:lrp_flat", _BATCHED, law="attribution",
     ),
     Method(
         "deep-taylor", "relevance", "f+", "Montavon et al., 2017",
         "The z+ rule on every layer, without biases.",
-        "lrp:deep_taylor", _BATCHED, invariant=False,
+        "lrp:deep_taylor", _BATCHED, invariant=False, law="attribution",
     ),
     Method(
         "deep-taylor-bounded", "relevance", "f+", "Montavon et al., 2017",
         "The z+ rule, and at the first layer the box of the values that a pixel can take.",
         "lrp:deep_taylor_bounded",
-        {"low": REQUIRED, "high": REQUIRED, "batch_size": None},
+        {"low": REQUIRED, "high": REQUIRED, "batch_size": None}, law="attribution",
     ),
     Method(
         "pattern-net", "patterns", "f", "Kindermans et al., 2018",
         "The signal that excites the logit, along fitted directions.", "patterns:pattern_net",
-        {"patterns": REQUIRED, "batch_size": None},
+        {"patterns": REQUIRED, "batch_size": None}, law="signal",
     ),
     Method(
         "pattern-attribution", "patterns", "f", "Kindermans et al., 2018",
         "How much each pixel's signal contributes to the logit.", "patterns:pattern_attribution",
-        {"patterns": REQUIRED, "batch_size": None},
+        {"patterns": REQUIRED, "batch_size": None}, law="attribution",
     ),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ import pytest
 import keras_invariance as ki
 from keras_invariance.errors import ImageError, MethodError
 from keras_invariance.methods.catalogue import METHODS
+from keras_invariance.methods.laws import LAWS
 from keras_invariance.patterns import weight_patterns
 from tests.networks import case
 from tests.oracle.agreement import distance
@@ -100,9 +101,14 @@ def test_the_names_are_those_promised_in_their_order():
 
 
 @every_method
+def test_every_method_states_its_law(method):
+    assert METHODS[method].law in LAWS
+
+
+@every_method
 def test_maps_have_the_images_shape_and_are_finite_float32(analyzer, images, targets, method):
     maps = analyzer(method)(images, targets)
-    assert maps.shape == images.shape
+    assert maps.shape == (images.shape if METHODS[method].law != "picture" else (*images.shape[:-1], 1))
     assert maps.dtype == np.float32
     assert np.isfinite(maps).all()
     assert np.abs(maps).reshape(len(maps), -1).max(axis=1).min() > 0
