@@ -67,9 +67,8 @@ def opened(resources: Resources, request: Open) -> Iterator[Answer]:
 
 
 def explained(resources: Resources, request: Explain) -> Iterator[Answer]:
-    """Inputs, then maps row by row, fast methods first, then verdicts."""
-    question, rows = request.question, list(enumerate(request.question.rows))
-    rows.sort(key=lambda row: row[1].slow)
+    """Inputs, then maps row by row, then verdicts: rows in sight and fast methods first."""
+    question, rows = request.question, _in_order(request)
     pairs = []
     for sample in question.samples:
         inputs = _inputs(resources, request, sample)
@@ -80,7 +79,7 @@ def explained(resources: Resources, request: Explain) -> Iterator[Answer]:
         if not request.quick:
             yield RowBegun(request.number, at, "maps")
         for inputs in pairs:
-            if at in failed or (request.quick and row.slow):
+            if at in failed:
                 continue
             try:
                 yield _maps(resources, request, at, row, inputs)
@@ -91,6 +90,18 @@ def explained(resources: Resources, request: Explain) -> Iterator[Answer]:
         if at not in failed:
             yield RowBegun(request.number, at, "verdict")
             yield from _judged(resources, request, at, row, pairs)
+
+
+def _in_order(request: Explain) -> list[tuple[int, Row]]:
+    """The rows that are asked for, with their places, in the order in which they are answered."""
+
+    def out_of_sight(at: int) -> bool:
+        return request.in_sight is not None and at not in request.in_sight
+
+    rows = list(enumerate(request.question.rows))
+    if request.quick:
+        return [(at, row) for at, row in rows if not (row.slow or out_of_sight(at))]
+    return sorted(rows, key=lambda one: (one[1].slow, out_of_sight(one[0])))
 
 
 def row_scores(
@@ -108,10 +119,11 @@ def target_of(resources: Resources, question: Question, x: np.ndarray) -> int:
 def _inputs(resources: Resources, request: Explain, sample: int) -> Inputs:
     question = request.question
     network, x = resources.network(question), resources.image(question, sample)
-    target = target_of(resources, question, x)
+    own = resources.logits(question, sample, x)
+    target = int(network.targets(x, question.target)[0]) if question.target is not None else int(own.argmax())
     m, note = shift_values(resources, question, sample, target)
     twin = resources.twin(question, m)
-    logits = network(x)[0], twin(x + m)[0]
+    logits = own[0], twin(x + m)[0]
     check = twin_check(_pair(network, twin, x, m, target), m) if not request.quick else None
     label = resources.label(question, sample)
     distance = float(np.abs(logits[0] - logits[1]).max() / (np.abs(logits[0]).max() or 1.0))

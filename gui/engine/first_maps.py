@@ -1,4 +1,4 @@
-"""Network 1's maps of images in sight, which stay while the shift is moved."""
+"""Network 1's logits and maps of images in sight, which stay while the shift is moved."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -9,14 +9,14 @@ MOST_BYTES = 2**26
 
 
 class FirstMaps:
-    """Maps by their questions; those that were asked for longest ago are forgotten."""
+    """Arrays by their questions; those that were asked for longest ago are forgotten."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most = most_bytes
         self._kept: OrderedDict[Hashable, np.ndarray] = OrderedDict()
 
     def of(self, question: Hashable, compute: Callable[[], np.ndarray]) -> np.ndarray:
-        """The map of a question, computed where it is not there."""
+        """The array of a question, computed where it is not there."""
         if question not in self._kept:
             self._kept[question] = compute()
         self._kept.move_to_end(question)

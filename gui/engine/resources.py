@@ -152,6 +152,10 @@ class Resources:
             part[:] = self.network(question)(images).argmax(axis=-1)
         return part
 
+    def logits(self, question: Question, sample: int, x: np.ndarray) -> np.ndarray:
+        """Network 1's logits [1, classes] of one image, which no shift changes either."""
+        return self._firsts.of(("logits", sample), lambda: self.network(question)(x))
+
     def maps(
         self, question: Question, row: Row, sample: int, x: np.ndarray, m: np.ndarray, target: int
     ) -> tuple[np.ndarray, np.ndarray]:

@@ -43,9 +43,13 @@ class Open(Request):
 
 @dataclass(frozen=True)
 class Explain(Request):
-    """The maps of every row. Quick ones come without verdicts and without methods of many passes."""
+    """The maps of every row, those of the rows in sight first.
+
+    Quick ones come without verdicts, without methods of many passes, and of the rows in sight alone.
+    """
 
     quick: bool = False
+    in_sight: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,9 @@ class ViewerModel(QObject):
     working = pyqtSignal(str, int, int)
     study = pyqtSignal(object, object)
 
+    in_sight: frozenset[int] | None = None
+    """The places of the rows that the window shows, which are computed first; None where it did not say."""
+
     def __init__(self, engine: EngineLike, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.engine = engine
@@ -155,7 +158,7 @@ class ViewerModel(QObject):
         elif self._opener.has_open(self.question):
             if self.progress.restart():
                 self.answered.emit(-1)
-            self.engine.ask(messages.Explain(self.question))
+            self.engine.ask(messages.Explain(self.question, in_sight=self.in_sight))
         else:
             self._opener.begin(Opening.all_of(self.question), self.question)
 
@@ -174,7 +177,7 @@ class ViewerModel(QObject):
         self.question_changed.emit(question)
         self.answered.emit(-1)
         if self._quick and self.opening is None and self._opener.has_open(question):
-            self.engine.ask(messages.Explain(question, quick=True))
+            self.engine.ask(messages.Explain(question, quick=True, in_sight=self.in_sight))
             self._settled.start()
         else:
             self._settled.stop()

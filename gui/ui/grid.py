@@ -12,7 +12,7 @@ from . import grid_cells
 from .column_header import ColumnHeader
 from .frozen_area import FrozenArea
 from .map_cursor import MapCursor
-from .measures import SMALLEST, USUAL, Measures, measures
+from .measures import SMALLEST, USUAL, Measures, lines_in_sight, measures
 from .read_out import read_out
 from .row_widgets import RowHeader, VerdictLabel
 from .zooming import within, zoomed
@@ -111,6 +111,15 @@ class Grid(FrozenArea):
         """Give every part its share of the new room."""
         self.measure()
         super().resizeEvent(event)
+
+    def arrange(self) -> None:
+        """Put every strip where it belongs, and say which rows are seen: these are computed first."""
+        super().arrange()
+        viewport, down = self.viewport(), self.verticalScrollBar()
+        if viewport is not None and down is not None and self._built:
+            rows = self.shown_rows
+            seen = lines_in_sight(down.value(), viewport.height(), self.side, GAP, len(rows))
+            self.viewer.in_sight = frozenset(rows[line] for line in seen)
 
     def measure(self) -> None:
         """Give every part its share of the room; nothing is made anew."""

@@ -71,3 +71,10 @@ def measures(
     spare = max(0, (across - side) * columns)
     verdict, spare = min(176, verdict + spare), max(0, spare - (176 - verdict))
     return Measures(side, min(164, header + spare), verdict, min(picture, side), lines * line, bar)
+
+
+def lines_in_sight(top: int, height: int, side: int, gap: int, count: int) -> range:
+    """Which of `count` lines of cells, `gap` apart, show in a window of some height whose upper edge is at `top`."""
+    first = max(0, top + gap) // (side + gap)
+    last = -(-max(0, top + height) // (side + gap))
+    return range(min(first, count), min(last, count))

@@ -123,3 +123,33 @@ def test_a_step_is_not_broken_off_where_an_object_is_taken_down():
     del dying
     gc.collect()
     assert (seen, in_finalizer(sys._getframe())) == ([True], False)
+
+
+def answered_rows(resources: Resources, asked: Explain) -> list[int]:
+    """The places of the rows in the order in which their first maps come."""
+    rows = [answer.row for answer in explaining.explained(resources, asked) if isinstance(answer, RowMaps)]
+    return list(dict.fromkeys(rows))
+
+
+def test_rows_in_sight_come_first_and_alone_while_the_shift_moves():
+    rows = (Row("gradient"), Row("smoothgrad", (("samples", 2),)), Row("lrp-z"), Row("guided-backprop"))
+    question, resources = replace(QUESTION, rows=rows), Resources(Memory(PLENTY))
+    seen = frozenset({2, 3})
+    assert answered_rows(resources, Explain(question, 1, quick=True, in_sight=seen)) == [2, 3]
+    assert answered_rows(resources, Explain(question, 2, in_sight=seen)) == [2, 3, 0, 1]
+    assert answered_rows(resources, Explain(question, 3, quick=True)) == [0, 2, 3]
+
+
+def test_network_1_is_not_run_again_while_the_shift_moves(monkeypatch):
+    import keras_invariance as ki
+
+    runs: list[str] = []
+    original = ki.Network.__call__
+    monkeypatch.setattr(
+        ki.Network, "__call__", lambda own, *rest, **more: runs.append(own.name) or original(own, *rest, **more)
+    )
+    resources = Resources(Memory(PLENTY))
+    maps(resources, shifted(-1.0))
+    runs.clear()
+    maps(resources, shifted(-0.5))
+    assert len(runs) == 2  # the twin, which asks its family

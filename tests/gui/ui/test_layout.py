@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QToolButton
 from keras_invariance.gui.model.session import Session
 from keras_invariance.gui.ui.application import made_canvas
 from keras_invariance.gui.ui.fitting_label import FittingLabel
-from keras_invariance.gui.ui.measures import measures
+from keras_invariance.gui.ui.measures import lines_in_sight, measures
 from keras_invariance.gui.ui.screen import keep_on_screen
 from keras_invariance.gui.ui.window import Window
 
@@ -52,6 +52,33 @@ def test_the_parts_of_the_grid_fill_the_room_and_no_more(width, height, columns)
     assert across <= width or found.side == 48
     down = found.picture + found.text + 12 + 5 * (found.side + 6)
     assert down <= height or found.side == 48
+
+
+@pytest.mark.parametrize(
+    ("top", "height", "seen"),
+    [(0, 50, [0]), (0, 56, [0]), (0, 57, [0, 1]), (50, 50, [1]), (49, 8, [0, 1]), (0, 900, [0, 1, 2]), (168, 50, [])],
+)
+def test_the_lines_in_sight_are_those_that_show_at_least_a_pixel(top, height, seen):
+    assert list(lines_in_sight(top, height, side=50, gap=6, count=3)) == seen
+
+
+def test_scrolling_changes_which_rows_are_computed_first(window):
+    window.resize(1280, 700)
+    for _ in range(6):
+        window.actions_by_name["Larger cells"].trigger()
+    bar = window.grid.verticalScrollBar()
+    assert bar.maximum() > 0
+    bar.setValue(0)
+    first = window.viewer.in_sight
+    bar.setValue(bar.maximum())
+    last = window.viewer.in_sight
+    rows = set(window.grid.shown_rows)
+    assert min(rows) in first < rows
+    assert max(rows) in last < rows
+    assert first != last
+    window.grid.solo(row=1)
+    assert window.viewer.in_sight == {1}
+    window.grid.solo()
 
 
 def test_cells_that_were_chosen_stay_and_are_given_back_to_the_room(window):
