@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from keras_invariance.errors import DataError, PatternError
 from ..model.naming import Naming
 from ..model.question import Question, Row
 from .class_names import belongs, naming
-from .first_maps import FirstMaps
+from .kept_maps import KeptMaps
 from .memory import Memory
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 EMBEDDED = ("mnist/test", "photographs")
 CHUNK = 512
 """Images whose predictions are computed at a time."""
+
+PRODUCTS = {"gradient-times-input": "gradient"}
+"""Method -> another, whose maps times the images are its own: what both need is computed once."""
 
 PatternKey = tuple[str, str, bytes]
 """The weights' fingerprint, the estimator, and the shift that they were refitted for; empty for network 1's own."""
@@ -41,7 +45,7 @@ class Resources:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._firsts = FirstMaps()
+        self._kept = KeptMaps()
         self._model: tuple[str, bool] | None = None
         self._network: Network | None = None
         self._data_name: tuple[str, tuple[int, ...]] | None = None
@@ -55,7 +59,7 @@ class Resources:
         """Forget the network and the data, which are read anew when they are needed, and keep patterns."""
         self._model = self._data_name = None
         self._network = self._data = self._twin = self._predictions = self._naming = None
-        self._firsts.clear()
+        self._kept.clear()
 
     def network(self, question: Question) -> "Network":
         """The question's network; raises a `ModelError` where it cannot be read."""
@@ -66,7 +70,7 @@ class Resources:
             self._model = None  # a stop may fall between any two lines
             self._network, self._twin = network, lru_cache(8)(partial(_shifted, network))
             self._predictions = self._naming = None
-            self._firsts.clear()
+            self._kept.clear()
             if replaced:
                 self._memory.give_back()
             self._model = key
@@ -86,7 +90,7 @@ class Resources:
                 )
             self._data_name = None
             self._data, self._predictions, self._naming = data, None, None
-            self._firsts.clear()
+            self._kept.clear()
             self._data_name = key
         return self._data
 
@@ -153,15 +157,22 @@ class Resources:
         return part
 
     def logits(self, question: Question, sample: int, x: np.ndarray) -> np.ndarray:
-        """Network 1's logits [1, classes] of one image, which no shift changes either."""
-        return self._firsts.of(("logits", sample), lambda: self.network(question)(x))
+        """Network 1's logits [1, classes] of one image, which no shift changes."""
+        return self._kept.of(("logits", sample), lambda: self.network(question)(x))
 
     def maps(
         self, question: Question, row: Row, sample: int, x: np.ndarray, m: np.ndarray, target: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Both networks' maps of one image; network 1's are kept, since no shift changes them."""
-        pair = self.pair(question, row, x, m, np.array([target]))
-        return self._firsts.of((row, sample, target), lambda: pair.maps_of(0, "float32")), pair.maps_of(1, "float32")
+        """Both networks' maps of one image: network 1's, which no shift changes, and the twin's for this shift."""
+        base = PRODUCTS.get(row.method)
+        if base is not None:
+            factors = self.maps(question, replace(row, method=base), sample, x, m, target)
+            return factors[0] * x.astype(np.float32), factors[1] * (x + m).astype(np.float32)
+        pair, key = self.pair(question, row, x, m, np.array([target])), (row, sample, target)
+        return (
+            self._kept.of(key, lambda: pair.maps_of(0, "float32")),
+            self._kept.of((*key, blake2b(m.tobytes()).digest()), lambda: pair.maps_of(1, "float32")),
+        )
 
     def pair(self, question: Question, row: Row, x: np.ndarray, m: np.ndarray, targets: np.ndarray) -> Pair:
         """Both networks with images x [n, *input_shape] and a shift, as a row explains them."""
@@ -173,7 +184,7 @@ class Resources:
         """Let go of traced functions where the process holds more than it may."""
         if self._network is not None and self._memory.exceeded():
             self._network.forget()
-            self._firsts.clear()
+            self._kept.clear()
             self._memory.give_back()
 
     def options(self, question: Question, row: Row, m: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -214,13 +225,13 @@ class Resources:
         """Fit patterns to a data set: network 1's, or the twin's for a shift m."""
         network = self.network(question)
         key = network.weights_fingerprint, estimator, b"" if m is None else m.tobytes()
-        self._firsts.clear()
+        self._kept.clear()
         self.patterns[key] = fitted_patterns(network, data, estimator, shift=m, progress=progress)
 
     def load_patterns(self, question: Question, path: str) -> None:
         """Read patterns, which stand for their estimator from now on."""
         patterns = ki.load_patterns(path, self.network(question))
-        self._firsts.clear()
+        self._kept.clear()
         self.patterns[patterns.about.weights, patterns.about.estimator, b""] = patterns
 
     def save_patterns(self, question: Question, estimator: str, path: str) -> None:

@@ -8,15 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import keras_invariance as ki
 from keras_invariance.gui.engine import explaining
-from keras_invariance.gui.engine.first_maps import FirstMaps
+from keras_invariance.gui.engine.kept_maps import KeptMaps
 from keras_invariance.gui.engine.memory import Memory
 from keras_invariance.gui.engine.resources import Resources
 from keras_invariance.gui.engine.worker import in_finalizer
 from keras_invariance.gui.model.messages import Explain, RowMaps
 from keras_invariance.gui.model.question import Question, Row
 
-QUESTION = Question(model="mnist_mlp", data="mnist/test", rows=(Row("gradient"), Row("gradient-times-input")))
+QUESTION = Question(model="mnist_mlp", data="mnist/test", rows=(Row("gradient"), Row("lrp-z")))
 PLENTY = 2**20
 
 
@@ -46,11 +47,32 @@ def test_while_the_shift_moves_only_the_twin_is_explained(counted):
     assert counted == [0, 1, 0, 1, 1, 1]
     for before, after in zip(first, second, strict=True):
         np.testing.assert_array_equal(before[0], after[0])
-    assert np.abs(first[1][1] - second[1][1]).max() > 0  # gradient times the shifted input
+    assert np.abs(first[1][1] - second[1][1]).max() > 0  # lrp-z reads the shifted input
     whole = maps(Resources(Memory(PLENTY)), shifted(-0.5))
     for found, expected in zip(second, whole, strict=True):
         np.testing.assert_array_equal(found[0], expected[0])
         np.testing.assert_array_equal(found[1], expected[1])
+
+
+def test_what_was_shown_is_not_computed_again_where_the_shift_comes_to_rest(counted):
+    resources = Resources(Memory(PLENTY))
+    for constant in (-1.0, -0.5):
+        maps(resources, shifted(constant))
+    counted.clear()
+    maps(resources, shifted(-0.5))
+    assert counted == []
+
+
+def test_the_gradient_is_computed_once_for_its_product_with_the_image_too(counted):
+    rows = (Row("gradient-times-input"), Row("gradient"))
+    question, resources = replace(shifted(-1.0), rows=rows), Resources(Memory(PLENTY))
+    products, _ = maps(resources, question)
+    assert counted == [0, 1]
+    network, x = resources.network(question), resources.image(question, 0).astype(np.float32)
+    for one, images, found in zip(
+        (network, ki.shifted_twin(network, "constant:-1")), (x, x - 1), products, strict=True
+    ):
+        np.testing.assert_array_equal(ki.explain(one, images, "gradient-times-input")[0], found)
 
 
 def test_another_image_another_target_and_other_data_are_explained_anew(counted):
@@ -99,7 +121,7 @@ def test_a_network_that_needs_more_than_the_limit_is_not_forgotten_again_and_aga
 
 
 def test_the_maps_that_are_kept_are_bounded():
-    kept, computed = FirstMaps(most_bytes=800), []
+    kept, computed = KeptMaps(most_bytes=800), []
 
     def of(name: str) -> np.ndarray:
         return kept.of(name, lambda: computed.append(name) or np.zeros(50))
@@ -141,8 +163,6 @@ def test_rows_in_sight_come_first_and_alone_while_the_shift_moves():
 
 
 def test_network_1_is_not_run_again_while_the_shift_moves(monkeypatch):
-    import keras_invariance as ki
-
     runs: list[str] = []
     original = ki.Network.__call__
     monkeypatch.setattr(

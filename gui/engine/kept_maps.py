@@ -1,4 +1,4 @@
-"""Network 1's logits and maps of images in sight, which stay while the shift is moved."""
+"""What was computed of images in sight: network 1's answers stay while the shift is moved, the twin's until it is."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -8,7 +8,7 @@ import numpy as np
 MOST_BYTES = 2**26
 
 
-class FirstMaps:
+class KeptMaps:
     """Arrays by their questions; those that were asked for longest ago are forgotten."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
