@@ -1,9 +1,9 @@
 """The engine's process: it answers what is most urgent, a step at a time, and always the newest question of a kind.
 
 All answers are computed in one thread. Between two steps it looks at what was asked: a newer question of a kind takes
-the place of the one under way, so that dragging a slider never queues work. A `Cancel` does not wait for the end of a
-step: the thread that reads the pipe interrupts it between two operations. While patterns are fitted, which is one long
-call, its progress callback looks after the other questions.
+the place of the one under way, also within a step, between two runs of the network, so that dragging a slider never
+queues work. A `Cancel` does not wait for that: the thread that reads the pipe interrupts it between two operations.
+While patterns are fitted, which is one long call, its progress callback looks after the other questions.
 """
 
 import _thread
@@ -136,7 +136,7 @@ class Worker:
             messages.Sweep: partial(studies.sweep, resources),
             messages.Spread: partial(studies.spread, resources),
             messages.Randomize: partial(studies.randomized, resources),
-            messages.Fit: partial(studies.fitted, resources, say=self._breathe),
+            messages.Fit: partial(studies.fitted, resources, say=partial(self._breathe, asked)),
             messages.SavePatterns: partial(studies.patterns_saved, resources),
             messages.LoadPatterns: partial(studies.patterns_loaded, resources),
         }
@@ -183,10 +183,13 @@ class Worker:
         return judging and messages.Thumbnails in self._tasks
 
     def _next(self, asked: messages.Request, answers: Iterator[messages.Answer]) -> messages.Answer:
-        """The next answer; raises `Cancelled` where the window stops it meanwhile."""
+        """The next answer; raises `Cancelled` where the window stops it meanwhile, or asks another of its kind."""
+        from keras_invariance.application import interruptible
+
         before, self._stoppable = self._stoppable, type(asked).__name__
         try:
-            answer = next(answers)
+            with interruptible(partial(self._give_way, asked)):
+                answer = next(answers)
         finally:
             self._stoppable = before
         if isinstance(answer, messages.RowBegun) and answer.what == "verdict":
@@ -198,17 +201,20 @@ class Worker:
         if task is not None and task[0] is asked:
             del self._tasks[type(asked)]
 
-    def _breathe(self, answer: messages.Answer) -> None:
+    def _give_way(self, asked: messages.Request) -> None:
+        """Take in what was asked meanwhile; raises `Cancelled` where that takes the place of what is under way."""
+        while (newer := self._inbox.take(wait=False)) is not None:
+            if isinstance(newer, messages.Stop):
+                os._exit(0)
+            self._take(newer)
+        task = self._tasks.get(type(asked))
+        if task is None or task[0] is not asked:
+            raise Cancelled
+
+    def _breathe(self, fit: messages.Request, answer: messages.Answer) -> None:
         """Between two batches of a fit: tell the progress, and answer what is more urgent."""
         self.say(answer)
-        running = self._tasks[messages.Fit][0] if messages.Fit in self._tasks else None
-        while (asked := self._inbox.take(wait=False)) is not None:
-            if isinstance(asked, messages.Stop):
-                os._exit(0)
-            self._take(asked)
-        now = self._tasks[messages.Fit][0] if messages.Fit in self._tasks else None
-        if running is None or now is not running:
-            raise Cancelled
+        self._give_way(fit)
         while any(kind is not messages.Fit for kind in self._tasks):
             self._step(URGENCY[:-1])
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..encodings.cat import CAT, cat
     from ..encodings.shift_values import targeted_values
     from ..methods.catalogue import METHODS, REQUIRED
+    from ..network.execution.interruption import interruptible
     from ..reports.files import result_folder, write_bytes, write_text
     from ..reports.heatmap import heatmap, picture
     from .data import data_spellings, data_splits, open_data
@@ -48,6 +49,7 @@ _HOMES = {
     "heatmap": "reports.heatmap",
     "import_tensorflow": "application.quiet_import",
     "inspect_network": "application.inspection",
+    "interruptible": "network.execution.interruption",
     "judge": "comparison.verdicts",
     "open_data": "application.data",
     "open_network": "application.networks",
@@ -84,6 +86,7 @@ __all__ = [
     "heatmap",
     "import_tensorflow",
     "inspect_network",
+    "interruptible",
     "judge",
     "open_data",
     "open_network",

@@ -7,6 +7,7 @@ from typing import Any
 import tensorflow as tf
 
 from ...errors import UnknownOperationError
+from .interruption import look_up
 
 # What XLA writes behind a function's name, 100 characters long, in front of the operation that it cannot compile.
 ATTRIBUTES = re.compile(r"\[_\w+=[^\]]*\]")
@@ -29,6 +30,7 @@ def compiled(
     traced = tf.function(positional, autograph=False, **options).get_concrete_function(*specifications)
 
     def run(*tensors: tf.Tensor) -> Any:
+        look_up()
         try:
             return traced(*tensors)
         except REFUSALS as error:

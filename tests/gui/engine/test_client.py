@@ -69,6 +69,19 @@ def test_a_newer_question_overtakes_and_what_the_older_one_still_says_is_dropped
     assert not ear.ended(older)
 
 
+def test_a_newer_question_does_not_wait_for_a_step_of_many_runs(engine, ear, wait):
+    process = engine.process_id
+    rows = (Row("integrated-gradients", (("steps", 1_000_000),), "zero"),)
+    older = engine.ask(messages.Explain(replace(FAST, rows=rows)))
+    wait(lambda: ear.of(older, messages.RowBegun))  # its one step takes minutes
+    newer = engine.ask(messages.Explain(FAST))
+    wait(lambda: ear.ended(newer))
+    assert [one.verdict for one in ear.of(newer, messages.RowJudged)] == ["invariant", "sensitive"]
+    assert not ear.of(older, messages.RowMaps)
+    assert not ear.deaths
+    assert engine.process_id == process
+
+
 def test_only_the_newest_of_many_questions_is_answered(engine, ear, wait):
     numbers = [engine.ask(messages.Explain(replace(FAST, shift=ShiftForm(constant=-n / 100)))) for n in range(100)]
     wait(lambda: ear.ended(numbers[-1]))
