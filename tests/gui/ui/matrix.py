@@ -47,6 +47,17 @@ def cut(window: Window) -> list[str]:
     return found
 
 
+def beside(window: Window) -> int:
+    """How far the pictures above the maps stand beside their columns, in device-independent pixels."""
+    grid = window.grid
+    canvas, pictures = grid.canvas.widget, [one for column in grid.columns for one in column.pictures]
+    middles = [at * (grid.side + 6) + grid.side // 2 for at in range(len(pictures))]
+    return max(
+        abs(canvas.mapTo(window, QPoint(middle, 0)).x() - picture.mapTo(window, picture.rect().center()).x())
+        for middle, picture in zip(middles, pictures, strict=True)
+    )
+
+
 def measured(window: Window) -> dict[str, object]:
     """Rows whose maps and verdict are in sight, columns, and what is cut."""
     grid = window.grid
@@ -68,6 +79,7 @@ def measured(window: Window) -> dict[str, object]:
         "rows": rows,
         "verdicts": [one.text() for one in grid.verdicts],
         "cut": cut(window),
+        "beside": beside(window),
         "panels": [name for name, panel in window.docks.items() if panel.isVisible()],
     }
 

@@ -40,6 +40,7 @@ def test_three_maps_and_the_verdict_of_enough_rows_are_in_sight_at_every_size_an
         assert found["side"] >= 48
         assert found["rows"] >= ROWS[size], size
         assert found["cut"] == [], size
+        assert found["beside"] <= 1, size
         assert (tmp_path / f"{size}-{float(scale):g}.png").stat().st_size > 10_000
 
 
