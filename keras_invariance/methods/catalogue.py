@@ -3,17 +3,20 @@
 This module imports no TensorFlow; a method's builder is named here and imported when it is used.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pkgutil import resolve_name
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from ..errors import MethodError
+from .explainers import REQUIRED, about_of, entry_point_names, found, spelling_of
+from .explainers import options_of as signature_options
 
-Seed: TypeAlias = Literal["1", "f", "f+"]
-REQUIRED = "required"
-"""Stands in the place of a default where there is none."""
+Seed: TypeAlias = Literal["1", "f", "f+", ""]
+FOREIGN = "foreign"
+"""The family of explainers that are not this package's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +30,7 @@ class Method:
     family
         The kind of method, a heading.
     seed
-        What starts the backward pass: 1, the logit f, or its positive part f+.
+        What starts the backward pass: 1, the logit f, or its positive part f+; empty where there is none of ours.
     source
         Author and year.
     about
@@ -52,9 +55,12 @@ class Method:
     options: Mapping[str, Any] = field(default_factory=dict)
     invariant: bool | None = None
     law: str | None = None
+    function: Callable[..., Any] | None = None
 
     def build(self) -> Any:
         """The function that makes an analyzer."""
+        if self.function is not None:
+            return partial(resolve_name(f"{__package__}.{self.builder}"), self.function)
         return resolve_name(f"{__package__}.{self.builder}") if isinstance(self.builder, str) else self.builder
 
 
@@ -162,13 +168,70 @@ _ROWS = (
     ),
 )  # fmt: skip
 
-METHODS: Mapping[str, Method] = MappingProxyType({method.name: method for method in _ROWS})
+BUILT_IN: Mapping[str, Method] = MappingProxyType({method.name: method for method in _ROWS})
+"""The methods of this package."""
+
+_registered: dict[str, Method] = {}
 
 
-def known_method(method: str | Method) -> Method:
-    """A method by its name, or itself; a `MethodError` lists the names where there is none."""
+class _Catalogue(Mapping[str, Method]):
+    """The methods of this package, then the explainers that were registered until now; reading it imports nothing."""
+
+    def __getitem__(self, name: str) -> Method:
+        return BUILT_IN[name] if name in BUILT_IN else _registered[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*BUILT_IN, *_registered))
+
+    def __len__(self) -> int:
+        return len(BUILT_IN) + len(_registered)
+
+
+METHODS: Mapping[str, Method] = _Catalogue()
+
+
+def known_method(method: "str | Method | Callable[..., Any]") -> Method:
+    """A method by its name, or itself, or a function's; a `MethodError` lists the names where there is none.
+
+    A name that nobody registered is looked for among the entry points of installed packages, and `module:function` is
+    imported.
+    """
     if isinstance(method, Method):
         return method
+    if not isinstance(method, str):
+        return of_function(method)
+    if method in METHODS:
+        return METHODS[method]
+    function = found(method)  # importing it may register it
+    if function is not None and method not in METHODS:
+        row = of_function(function)
+        return row if row.name in METHODS else added(row)
     if method not in METHODS:
-        raise MethodError(f"the method {method!r}", f"one of {', '.join(METHODS)}", "Check the spelling.")
+        names = ", ".join(dict.fromkeys((*METHODS, *entry_point_names())))
+        raise MethodError(
+            f"the method {method!r}", f"one of {names}", "Check the spelling, or name a function: package.module:function."
+        )
     return METHODS[method]
+
+
+def of_function(function: Callable[..., Any]) -> Method:
+    """The row under which a function was registered, or one of its own: it has no law then."""
+    for row in _registered.values():
+        if row.function is function:
+            return row
+    return foreign(spelling_of(function), function, law=None)
+
+
+def foreign(
+    name: str, function: Callable[..., Any], *, law: str | None, source: str = "", about: str = ""
+) -> Method:
+    """The row of somebody else's function; raises a `MethodError` where it cannot be called as an explainer."""
+    options = {**signature_options(function), "batch_size": None}
+    told = source or spelling_of(function), about or about_of(function)
+    return Method(name, FOREIGN, "", *told, "foreign:ForeignAnalyzer", options, law=law, function=function)
+
+
+def added(row: Method) -> Method:
+    """A row of somebody else's, in the catalogue from now on."""
+    _registered[row.name] = row
+    return row
