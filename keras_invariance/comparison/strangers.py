@@ -1,4 +1,4 @@
-"""Confirming what somebody else's function found: in float64 where it computes in it, else in float32 on dithered images.
+"""Confirming what somebody else's function found: in float64 where it computes so, else in float32, dithered.
 
 A stranger cannot take network 1's decisions over, so that ties and kinks are its own in both networks: its images are
 dithered. One that is given a float64 network and returns float32's numbers, or refuses, computes in float32 only. Then
@@ -14,8 +14,7 @@ from .confirmation import EXACT, FITTED, Limits
 from .pairs import COARSE_DITHER, Pair
 
 SINGLE = Limits(FITTED.rounding, FITTED.real)
-"""For explainers that compute in float32 only: on dithered images, gates that flip move the map of a shipped network by
-up to 3e-3. A smaller sensitivity than that cannot be seen."""
+"""For explainers that compute in float32 only, as for patterns of float32: a smaller sensitivity cannot be seen."""
 
 
 def confirmed_maps(pair: Pair, keys: Int[np.ndarray, " n"] | None = None) -> tuple[tuple[Maps, Maps], Limits]:
@@ -48,6 +47,5 @@ def told(limits: Limits) -> str:
     """What a reason says of the limits; nothing of the usual ones."""
     if limits is not SINGLE:
         return ""
-    return (
-        f"; it computes in float32, where up to {limits.rounding:.0e} is rounding and more than {limits.real:.0e} is real"
-    )
+    known = f"up to {limits.rounding:.0e} is rounding and more than {limits.real:.0e} is real"
+    return f"; it computes in float32, where {known}"

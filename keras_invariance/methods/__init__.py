@@ -82,8 +82,8 @@ def explain(
 
     Returns
     -------
-    Raw signed attributions, float32 or as `dtype` says, in the images' shape; [n, h, w, 1] where a method has one number
-    for a place.
+    Raw signed attributions, float32 or as `dtype` says, in the images' shape; [n, h, w, 1] where a method gives one
+    number for each place.
 
     Raises
     ------

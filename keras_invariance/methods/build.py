@@ -12,7 +12,9 @@ from .options import checked_options, key_of
 from .request import Analyzer, Request
 
 
-def built(network: Network, method: str | Method | Callable[..., Any], *, dtype: Any, xla: str, options: Mapping[str, Any]) -> Analyzer:
+def built(
+    network: Network, method: str | Method | Callable[..., Any], *, dtype: Any, xla: str, options: Mapping[str, Any]
+) -> Analyzer:
     """The analyzer of a question; the same question to the same network runs the same traced function."""
     row = known_method(method)
     filled = checked_options(row, options)

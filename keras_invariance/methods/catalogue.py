@@ -11,10 +11,14 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from ..errors import MethodError
-from .explainers import REQUIRED, about_of, entry_point_names, found, spelling_of
+from .explainers import REQUIRED as _REQUIRED
+from .explainers import about_of, entry_point_names, found, load_entry_points, spelling_of
 from .explainers import options_of as signature_options
 
 Seed: TypeAlias = Literal["1", "f", "f+", ""]
+REQUIRED = _REQUIRED
+"""Stands in the place of a default where there is none."""
+
 FOREIGN = "foreign"
 """The family of explainers that are not this package's."""
 
@@ -189,6 +193,36 @@ class _Catalogue(Mapping[str, Method]):
 
 METHODS: Mapping[str, Method] = _Catalogue()
 
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "smoothed": ("smoothed",),
+        "rectified": ("rectified",),
+        "lrp": ("relevance",),
+        "patterns": ("patterns",),
+        "cam": ("class activation",),
+        "shap": ("reference",),
+        "black-box": ("black box",),
+        FOREIGN: (FOREIGN,),
+    }
+)
+"""Group -> the families whose methods it means, wherever several methods can be named; `all` means this package's."""
+
+
+def group(name: str) -> tuple[str, ...]:
+    """The methods of a group, with installed packages' for `foreign`; raises a `MethodError` where it has none."""
+    if name == "all":
+        return tuple(BUILT_IN)
+    if name == FOREIGN:
+        load_entry_points()
+    found = tuple(one for one, method in METHODS.items() if method.family in GROUPS[name])
+    if not found:
+        raise MethodError(
+            f"the group {name!r}, which is empty",
+            f"one of {', '.join(('all', *GROUPS))}",
+            "Register one, or choose.",
+        )
+    return found
+
 
 def known_method(method: "str | Method | Callable[..., Any]") -> Method:
     """A method by its name, or itself, or a function's; a `MethodError` lists the names where there is none.
@@ -209,7 +243,9 @@ def known_method(method: "str | Method | Callable[..., Any]") -> Method:
     if method not in METHODS:
         names = ", ".join(dict.fromkeys((*METHODS, *entry_point_names())))
         raise MethodError(
-            f"the method {method!r}", f"one of {names}", "Check the spelling, or name a function: package.module:function."
+            f"the method {method!r}",
+            f"one of {names}; where several can be named, a group: {', '.join(('all', *GROUPS))}",
+            "Check the spelling, or name a function: package.module:function.",
         )
     return METHODS[method]
 
@@ -222,9 +258,7 @@ def of_function(function: Callable[..., Any]) -> Method:
     return foreign(spelling_of(function), function, law=None)
 
 
-def foreign(
-    name: str, function: Callable[..., Any], *, law: str | None, source: str = "", about: str = ""
-) -> Method:
+def foreign(name: str, function: Callable[..., Any], *, law: str | None, source: str = "", about: str = "") -> Method:
     """The row of somebody else's function; raises a `MethodError` where it cannot be called as an explainer."""
     options = {**signature_options(function), "batch_size": None}
     told = source or spelling_of(function), about or about_of(function)

@@ -1,8 +1,8 @@
 """Explainers of other people: how their functions are found, what they can be told, and where they came from.
 
-A function takes (network, images, targets) and options by keyword, and returns maps. It is found by the name under which
-an installed package offers it, the entry-point group `keras_invariance.methods`, or as `package.module:function`. This
-module imports what the user named, and nothing that a file named.
+A function takes (network, images, targets) and options by keyword, and returns maps. It is found by the name under
+which an installed package offers it, the entry-point group `keras_invariance.methods`, or as `package.module:function`.
+What is imported is what the user named, never what a file named.
 """
 
 import inspect
@@ -161,7 +161,7 @@ def _loaded(point: EntryPoint) -> Explainer | None:
         if callable(function):
             return function
         why = f"{point.value} is a {type(function).__name__}"
-    except (Exception, SystemExit) as error:  # whatever stands in a stranger's module
+    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever stands in a stranger's module
         why = told(error)
     if point.name not in _broken:
         _broken[point.name] = why
@@ -170,7 +170,7 @@ def _loaded(point: EntryPoint) -> Explainer | None:
 
 
 def _module(name: str) -> Any:
-    """A module, looked for in the working folder first; that folder stays last on the path, for what it imports later."""
+    """A module, looked for in the working folder first, which stays last on the path for what it imports later."""
     here = str(Path.cwd())
     sys.path.insert(0, here)
     try:

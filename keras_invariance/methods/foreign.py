@@ -1,4 +1,4 @@
-"""Somebody else's function as an analyzer: given copies, watched, and its maps checked before anybody relies on them."""
+"""Somebody else's function as an analyzer: given copies, watched, and its maps checked before they are relied on."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -78,12 +78,14 @@ class ForeignAnalyzer:
             maps = np.asarray(self.function(network, images, targets, **options))
         except (MemoryError, tf.errors.ResourceExhaustedError):
             raise  # whoever asked may ask for fewer images
-        except Exception as error:  # noqa: BLE001  a stranger may raise anything
+        except Exception as error:
             raise self._error(f"it raised {told(error)}", "maps") from error
         self._tell_changes(part, images, targets)
         return self._checked(maps, part.images)
 
-    def _checked(self, maps: Shaped[np.ndarray, "..."], images: Shaped[np.ndarray, "n ..."]) -> Float[np.ndarray, "n ..."]:
+    def _checked(
+        self, maps: Shaped[np.ndarray, "..."], images: Shaped[np.ndarray, "n ..."]
+    ) -> Float[np.ndarray, "n ..."]:
         """The maps in the images' type, [n, h, w] as [n, h, w, 1]."""
         if maps.dtype.kind not in "fiu":
             raise self._error(f"maps of dtype {maps.dtype}", "real numbers")

@@ -45,7 +45,7 @@ def key_of(options: Mapping[str, Any]) -> tuple[Hashable, ...]:
 
 
 def own_options(method: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """A method's own of some options, "METHOD.OPTION" -> value; a method's name may have dots in it, as a module has."""
+    """A method's own of some options, "METHOD.OPTION" -> value; a method's name may have dots, as a module's has."""
     split = {key: split_option(key) for key in told}
     return {option: told[key] for key, (whose, option) in split.items() if whose == method}
 

@@ -59,7 +59,7 @@ class Probes:
         place = self.network.place
         if place is not None:
             with place.turn():
-                return place.network(self.network.dtype).probes._run(function, *arrays, **chosen)  # noqa: SLF001  its own class
+                return place.network(self.network.dtype).probes._run(function, *arrays, **chosen)
         run, size = getattr(self, function)(**chosen), min(AT_ONCE, self.network.most_images or AT_ONCE)
         starts = range(0, max(1, len(arrays[0])), size)  # no images give what no images give
         parts = [run(*(tf.constant(array[at : at + size]) for array in arrays)).numpy() for at in starts]

@@ -106,8 +106,8 @@ def _moved(kind: Any, offset: Float[np.ndarray, "..."]) -> Any:
         def build(self, input_shape: Any) -> None:  # Keras goes by this parameter's name
             super().build(input_shape)
             self.offset = self.add_weight(name="offset", shape=offset.shape, initializer="zeros", trainable=False)
-            before = self.activation
-            self.activation = lambda z: before(z - self.offset)
+            before: Any = self.activation
+            self.activation: Any = lambda z: before(z - self.offset)
 
     Moved.__name__ = Moved.__qualname__ = kind.__name__
     return Moved

@@ -1,4 +1,4 @@
-"""A network as a Keras model of its own parts: one layer for each of its units, for SavedModels, functions and subclasses.
+"""A network as a Keras model of its parts, a layer for each of its units: for SavedModels, functions and subclasses.
 
 Layers are named as `inspect` names them, with dots in the place of slashes, which Keras does not allow.
 """
@@ -25,7 +25,8 @@ def model_of_parts(network: Any) -> Any:
     """
     graph, image = network.graph, keras.Input(network.input_shape, dtype=network.dtype, name="images")
     known: dict[Value, Any] = {graph.image: image}
-    kinds, taken = _kinds(network), set()
+    kinds = _kinds(network)
+    taken: set[str] = set()
     try:
         for unit in network.units:
             part = _part(graph, unit, kinds, network.dtype, _free(unit, taken))
@@ -54,7 +55,13 @@ class Part(keras.layers.Layer):  # type: ignore[misc]
     """
 
     def __init__(
-        self, graph: Graph, nodes: Sequence[Node], reads: Sequence[Value], makes: Sequence[Value], kinds: Any, **own: Any
+        self,
+        graph: Graph,
+        nodes: Sequence[Node],
+        reads: Sequence[Value],
+        makes: Sequence[Value],
+        kinds: Any,
+        **own: Any,
     ) -> None:
         super().__init__(**own)
         self.graph, self.nodes = graph, tuple(nodes)
@@ -82,7 +89,10 @@ class Part(keras.layers.Layer):  # type: ignore[misc]
 
     def _replayed(self, inputs: Sequence[tf.Tensor], numbers: Sequence[tf.Tensor]) -> list[tf.Tensor]:
         replay = Replay(self.graph, tf.zeros((), self.dtype))
-        replay.values = {**dict(zip(self.reads, inputs, strict=True)), **dict(zip(self._constants, numbers, strict=True))}
+        replay.values = {
+            **dict(zip(self.reads, inputs, strict=True)),
+            **dict(zip(self._constants, numbers, strict=True)),
+        }
         for node in self.nodes:
             replay.run(node)
         return [replay.value(value) for value in self.makes]

@@ -12,10 +12,10 @@ from jaxtyping import Float, Shaped
 
 from ..arrays import checked_images
 from ..errors import ImageError
+from .at_hand import Probes
 from .execution.cache import Cache
 from .execution.compiled import compiled
 from .execution.replay import replayed
-from .at_hand import Probes
 from .family import Family, Place
 from .fingerprints import fingerprint_of, weights_fingerprint_of
 from .graph import Graph
@@ -238,8 +238,10 @@ class Network:
     def _retyped(self) -> dict[FloatType, "Network"]:
         return {}
 
-    def predict(self, images: Shaped[np.ndarray, "n ..."], *, batch_size: int = BATCH_SIZE) -> Float[np.ndarray, "n classes"]:
-        """The logits of images, NumPy to NumPy: what calling the network gives, under the name that others call it by."""
+    def predict(
+        self, images: Shaped[np.ndarray, "n ..."], *, batch_size: int = BATCH_SIZE
+    ) -> Float[np.ndarray, "n classes"]:
+        """The logits of images, NumPy to NumPy: what calling the network gives, by the name that Keras has for it."""
         return self(images, batch_size=batch_size)
 
     def gradient(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Float[np.ndarray, "n *input"]:
