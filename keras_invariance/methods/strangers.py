@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ExplainerError
-from .catalogue import GROUPS, METHODS, Method, added, foreign, group, known_method
-from .explainers import entry_point_names, found, imported, provenance_of, spelling_of
+from .catalogue import FOREIGN, GROUPS, METHODS, Method, added, foreign, group, known_method
+from .explainers import entry_point_names, found, imported, is_spelling, provenance_of, spelling_of
 
 
 def names_of(methods: Sequence[str | Method | Callable[..., Any]]) -> tuple[str, ...]:
@@ -17,6 +17,24 @@ def names_of(methods: Sequence[str | Method | Callable[..., Any]]) -> tuple[str,
         There is no such method, or a function has no place: it is defined within another, or has no name.
     """
     return tuple(dict.fromkeys(name for one in methods for name in _names(one)))
+
+
+def spelled_names(methods: Sequence[str]) -> tuple[str, ...]:
+    """The same of names, with nothing imported: for a process that only hands them on."""
+    return tuple(dict.fromkeys(name for one in methods for name in _spelled(one)))
+
+
+def is_name(method: str) -> bool:
+    """Whether a text may be a method's: one of the catalogue, what an installed package offers, or a place."""
+    return method in METHODS or is_spelling(method) or method in entry_point_names()
+
+
+def _spelled(method: str) -> tuple[str, ...]:
+    if is_name(method):
+        return (method,)
+    if method == FOREIGN:
+        return entry_point_names()
+    return group(method) if method in ("all", *GROUPS) else (known_method(method).name,)
 
 
 def _names(method: str | Method | Callable[..., Any]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -212,7 +213,7 @@ def received(
     data: "Callable[[], Dataset]",
     folder: RunFolder,
     place: Path,
-    explainers: Mapping[str, tuple[str, str, str, str]],
+    explainers: Mapping[str, tuple[str, str, str, str]] = MappingProxyType({}),
 ) -> Invariance:
     """The test as a worker finds it; an `AuditError` where it sees other files or programs."""
     explainers_received(explainers)
