@@ -50,7 +50,7 @@ def found(name: str) -> Explainer | None:
     offered = {point.name: point for point in _points()}
     if name not in offered:
         return None
-    function = _loaded(offered[name])
+    function = _loaded(offered[name], told_by_error=True)
     if function is None:
         raise ExplainerError(
             f"the method {name!r} of an installed package: {_broken[name]}",
@@ -154,8 +154,8 @@ def _points() -> list[EntryPoint]:
     return list(entry_points(group=GROUP))
 
 
-def _loaded(point: EntryPoint) -> Explainer | None:
-    """An entry point's function; None, and a warning the first time, where it is broken."""
+def _loaded(point: EntryPoint, *, told_by_error: bool = False) -> Explainer | None:
+    """An entry point's function; None where it is broken, and a warning the first time unless an error tells it."""
     try:
         function: Explainer = point.load()
         if callable(function):
@@ -163,8 +163,9 @@ def _loaded(point: EntryPoint) -> Explainer | None:
         why = f"{point.value} is a {type(function).__name__}"
     except (Exception, SystemExit) as error:  # noqa: BLE001  whatever stands in a stranger's module
         why = told(error)
-    if point.name not in _broken:
-        _broken[point.name] = why
+    first = point.name not in _broken
+    _broken[point.name] = why
+    if first and not told_by_error:
         warn(f"the method {point.name!r} of an installed package is left out: {why}", RuntimeWarning, stacklevel=2)
     return None
 

@@ -42,7 +42,7 @@ class Probes:
     ) -> Float[np.ndarray, "n *input"]:
         """The derivative of each image's logit by the image."""
         checked = checked_images(images, self.network.input_shape, self.network.dtype)
-        return self._run("_gradients", checked, np.asarray(targets, np.int32))
+        return self._run("_gradients", checked, np.asarray(targets, np.int32)) if len(checked) else checked
 
     def activations(self, images: Shaped[np.ndarray, "n ..."], layer: str) -> Float[np.ndarray, "n ..."]:
         """What comes out of a layer."""
@@ -61,7 +61,7 @@ class Probes:
             with place.turn():
                 return place.network(self.network.dtype).probes._run(function, *arrays, **chosen)
         run, size = getattr(self, function)(**chosen), min(AT_ONCE, self.network.most_images or AT_ONCE)
-        starts = range(0, max(1, len(arrays[0])), size)  # no images give what no images give
+        starts = range(0, max(1, len(arrays[0])), size)  # no images have a shape, too
         parts = [run(*(tf.constant(array[at : at + size]) for array in arrays)).numpy() for at in starts]
         return np.concatenate(parts)
 
