@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .judging import randomization
     from .judging.invariance import audit
     from .judging.randomization import randomize
-    from .methods import METHODS, analyzer, explain
+    from .methods import METHODS, analyzer, explain, method, register
     from .network import Network, load_network
     from .patterns import Patterns, fit_patterns, load_patterns
     from .reports.frames import frame
@@ -39,9 +39,11 @@ __all__ = [
     "frame",
     "load_network",
     "load_patterns",
+    "method",
     "plot",
     "randomization",
     "randomize",
+    "register",
     "shifted_twin",
     "shifts",
 ]
@@ -62,8 +64,10 @@ _HOMES = {
     "frame": "reports.frames",
     "load_network": "network",
     "load_patterns": "patterns",
+    "method": "methods",
     "plot": "reports.plot",
     "randomize": "judging.randomization",
+    "register": "methods",
     "shifted_twin": "twins",
 }
 install()

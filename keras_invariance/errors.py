@@ -31,6 +31,10 @@ class MethodError(InvarianceError):
     """A method's name is wrong, or an option is not one of its own, or a value is out of its range."""
 
 
+class ExplainerError(MethodError):
+    """Somebody else's explainer cannot be found, raised an error, or gave what are no maps of the images."""
+
+
 class ImageError(InvarianceError):
     """Images or targets have the wrong shape, type or values for the network."""
 

@@ -33,3 +33,12 @@ def network() -> "Callable[[str], ki.Network]":
 def no_cache_from_before(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test starts with an empty cache folder of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(autouse=True)
+def no_explainer_from_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test registers is forgotten behind it."""
+    from keras_invariance.methods import catalogue, explainers
+
+    monkeypatch.setattr(catalogue, "_registered", dict(catalogue._registered))
+    monkeypatch.setattr(explainers, "_broken", dict(explainers._broken))

@@ -11,7 +11,7 @@ import numpy as np
 
 import keras_invariance as ki
 from keras_invariance.application import Pair, fitted_patterns, open_data, open_network, paired
-from keras_invariance.errors import DataError, PatternError
+from keras_invariance.errors import DataError, ExplainerError, PatternError
 
 from ..model.naming import Naming
 from ..model.question import Question, Row
@@ -194,7 +194,10 @@ class Resources:
         ------
         PatternError
             The row needs patterns that were not fitted.
+        ExplainerError
+            A session named the row's function, and not the user.
         """
+        _check_named(row)
         first: dict[str, Any] = dict(row.options)
         second = dict(first)
         if row.reference == "transformed":
@@ -251,6 +254,15 @@ class Resources:
             f"{patterns.about.data}, {sum(map(len, patterns.silent))} silent neurons"
             for (weights, estimator, shift), patterns in self.patterns.items()
             if weights == own
+        )
+
+
+def _check_named(row: Row) -> None:
+    if row.foreign and not row.named and ":" in row.method:
+        raise ExplainerError(
+            f"{row.method}, which a session names and nobody here, so that it is not imported",
+            "a function that you name yourself",
+            "Edit the row and confirm it, or start with --method.",
         )
 
 

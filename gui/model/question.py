@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
-from keras_invariance.application import METHODS, REQUIRED
+from keras_invariance.application import METHODS, REQUIRED, is_name
 
 ShiftKind: TypeAlias = Literal["constant", "channel", "checkerboard", "image", "drawing", "targeted"]
 Reference: TypeAlias = Literal["", "zero", "black", "transformed"]
@@ -117,7 +117,7 @@ class Row:
     Attributes
     ----------
     method
-        A name of the catalogue.
+        A name of the catalogue, of an installed package's, or `package.module:function`.
     options
         Those that differ from the method's defaults, by name.
     reference
@@ -126,28 +126,36 @@ class Row:
         Of the patterns that pattern methods use.
     refitted
         Whether the twin has patterns that were fitted to its own, shifted images.
+    named
+        Whether the user named this function in this window: one that a session names is not imported.
     """
 
     method: str
-    options: tuple[tuple[str, float | int | str], ...] = ()
+    options: tuple[tuple[str, bool | float | int | str], ...] = ()
     reference: Reference = ""
     estimator: Estimator = "positive"
     refitted: bool = False
+    named: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a method that is none."""
-        if self.method not in METHODS:
+        if not is_name(self.method):
             raise ValueError(f"the method {self.method!r}, expected one of {', '.join(METHODS)}")
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it is somebody else's, which the engine imports and the window never does."""
+        return self.method not in METHODS
 
     @property
     def needs_patterns(self) -> bool:
         """Whether patterns have to be fitted first."""
-        return METHODS[self.method].options.get("patterns") == REQUIRED
+        return not self.foreign and METHODS[self.method].options.get("patterns") == REQUIRED
 
     @property
     def slow(self) -> bool:
-        """Whether it takes many passes."""
-        return bool({"steps", "samples"} & set(METHODS[self.method].options))
+        """Whether it takes many passes; of somebody else's nothing is known, so that it comes last."""
+        return self.foreign or bool({"steps", "samples"} & set(METHODS[self.method].options))
 
     @property
     def details(self) -> str:

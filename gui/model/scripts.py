@@ -161,6 +161,8 @@ def _explain_commands(question: Question, beside: Beside) -> list[str]:
 
 def _flags(row: Row, beside: Beside) -> list[str]:
     """A row's options for network 1."""
+    if row.foreign:
+        return [word for name, value in row.options for word in ("--option", f"{row.method}.{name}={_spelled(value)}")]
     words = [word for name, value in row.options for word in (f"--{name.replace('_', '-')}", _spelled(value))]
     if row.reference:
         words += ["--reference", "zero" if row.reference == "transformed" else row.reference]

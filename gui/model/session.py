@@ -2,7 +2,7 @@
 
 A session names its model and data, it does not hold them; opened where they are missing, the window says so and keeps
 the rest. Later versions read files of earlier ones: a field that a file lacks has its default. Whether a model's own
-Python may run is never taken from a file.
+Python may run is never taken from a file, nor is a function that explains.
 """
 
 import json
@@ -90,7 +90,8 @@ def from_text(text: str, source: Path) -> Session:
         session = _adapter().validate_json(json.dumps(content.get("session")))
     except (ValueError, RecursionError) as error:  # pydantic's errors are ValueErrors
         raise _damaged(source, str(error).splitlines()[0]) from error
-    return replace(session, question=replace(session.question, trusted=False))
+    rows = tuple(replace(row, named=False) for row in session.question.rows)
+    return replace(session, question=replace(session.question, rows=rows, trusted=False))
 
 
 def _base64(content: bytes) -> str:

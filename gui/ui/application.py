@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -14,9 +15,10 @@ from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QSurfaceFormat
 from PyQt6.QtWidgets import QApplication
 
+from keras_invariance.application import spelled_names
 from keras_invariance.errors import ViewerError
 
-from ..model.question import ShiftForm
+from ..model.question import Row, ShiftForm
 from ..model.session import Session
 from ..render.canvas import Canvas
 from ..render.probe import choose
@@ -171,18 +173,22 @@ def started_with(
     shift: str | None,
     sample: int | None,
     trusted: bool = False,
+    methods: Sequence[str] = (),
 ) -> Session:
     """A session with what the command line says.
 
     Raises
     ------
-    ShiftError, DataError
-        The shift is spelled wrong, or a split of an `.npz` file has to be named.
+    ShiftError, MethodError, DataError
+        The shift or a method is spelled wrong, or a split of an `.npz` file has to be named.
     """
     question = session.question
     named = None if data is None else named_data(data)
     given = {"model": model, "data": named, "sample": sample, "trusted": trusted}
     fields: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if methods:
+        names = [name.strip() for text in methods for name in text.split(",")]
+        fields["rows"] = tuple(Row(name, named=True) for name in spelled_names(names))
     if shift is not None:
         fields["shift"] = shift_form(shift, question.shift)
     return replace(session, question=replace(question, **fields))

@@ -1,4 +1,11 @@
-"""Choosing a method and its options, with the catalogue's own words about both."""
+"""Choosing a method and its options, with the catalogue's own words about both; or typing somebody else's.
+
+The window imports nobody's function: of one that is not the catalogue's it knows the name, and the engine the rest.
+"""
+
+from ast import literal_eval
+from pathlib import Path
+from typing import TypeAlias
 
 from PyQt6.QtWidgets import (
     QComboBox,
@@ -7,12 +14,13 @@ from PyQt6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QLabel,
+    QLineEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from keras_invariance.application import METHODS, REQUIRED
+from keras_invariance.application import METHODS, REQUIRED, entry_point_names, is_name
 
 from ..model.question import Row
 
@@ -30,6 +38,9 @@ CHOICES = {
 LARGEST = {"steps": 1024, "samples": 1024, "seed": 2**31 - 1}
 
 
+Field: TypeAlias = QSpinBox | QDoubleSpinBox | QComboBox
+
+
 class RowDialog(QDialog):
     """One row: its method and options."""
 
@@ -37,12 +48,15 @@ class RowDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("A row of maps")
         self.method = QComboBox(self)
-        self.method.addItems(list(METHODS))
+        self.method.setEditable(True)
+        self.method.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.method.addItems([*METHODS, *(name for name in entry_point_names() if name not in METHODS)])
         self.method.setAccessibleName("Method")
-        self.method.setToolTip("The method of this row; what it does stands below")
+        self.method.setToolTip("The method of this row, or package.module:function; what it does stands below")
         self.about = QLabel(self)
         self.about.setWordWrap(True)
-        self._fields: dict[str, QSpinBox | QDoubleSpinBox | QComboBox] = {}
+        self._fields: dict[str, Field] = {}
+        self.told = ""
         self._form = QFormLayout()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self)
         buttons.accepted.connect(self.accept)
@@ -54,14 +68,17 @@ class RowDialog(QDialog):
         layout.addStretch()
         layout.addWidget(buttons)
         self.resize(380, 320)
+        self._buttons = buttons
         self.method.setCurrentText(row.method)
         self._build(row)
-        self.method.currentTextChanged.connect(lambda name: self._build(Row(name)))
+        self.method.currentTextChanged.connect(self._chosen)
 
     @property
     def row(self) -> Row:
         """The row as it is chosen; options at their default are left out."""
-        name = self.method.currentText()
+        name = self.method.currentText().strip()
+        if name not in METHODS:
+            return Row(name, _parsed(self.told), named=True)
         defaults = METHODS[name].options
         values = {key: _value(field) for key, field in self._fields.items()}
         own = tuple((key, value) for key, value in values.items() if key in defaults and value != defaults[key])
@@ -74,6 +91,9 @@ class RowDialog(QDialog):
         while self._form.rowCount():
             self._form.removeRow(0)
         self._fields = {}
+        if row.foreign:
+            self._build_foreign(row)
+            return
         method, given = METHODS[row.method], dict(row.options)
         self.about.setText(f"{method.about} <i>({method.source})</i>")
         for name, default in method.options.items():
@@ -85,14 +105,53 @@ class RowDialog(QDialog):
             self._add("estimator", _choice(ESTIMATORS, row.estimator))
             self._add("fit", _choice(("carried over", "refitted"), "refitted" if row.refitted else "carried over"))
 
-    def _add(self, name: str, field: QSpinBox | QDoubleSpinBox | QComboBox) -> None:
+    def _chosen(self, name: str) -> None:
+        """Show a method's options; while a name is being typed there is none."""
+        known = is_name(name.strip())
+        ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
+        if ok is not None:
+            ok.setEnabled(known)
+        if known:
+            self._build(Row(name.strip()))
+        else:
+            self.about.setText("No method has this name. A function of your own: package.module:function.")
+
+    def _build_foreign(self, row: Row) -> None:
+        """One line for the options, whose names the engine knows."""
+        self.about.setText(f"Somebody else's: the engine imports it, from {Path.cwd()} too.")
+        field = QLineEdit(", ".join(f"{name}={value!r}" for name, value in row.options))
+        field.setAccessibleName("options")
+        field.setPlaceholderText("size=14, deep=True")
+        field.setToolTip("Options of the function, with commas")
+        self.told = field.text()
+        field.textChanged.connect(self._tell)
+        self._form.addRow("options", field)
+
+    def _tell(self, text: str) -> None:
+        self.told = text
+
+    def _add(self, name: str, field: Field) -> None:
         field.setAccessibleName(name)
         field.setToolTip(f"The option {name} of {self.method.currentText()}")
         self._fields[name] = field
         self._form.addRow(name, field)
 
 
-def _field(name: str, value: object) -> QSpinBox | QDoubleSpinBox | QComboBox:
+def _parsed(text: str) -> tuple[tuple[str, bool | float | int | str], ...]:
+    """Options as they are typed, name=value with commas; a value that is no number is a text."""
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    return tuple((name.strip(), _literal(value.strip())) for name, _, value in pairs)
+
+
+def _literal(text: str) -> bool | float | int | str:
+    try:
+        value = literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    return value if isinstance(value, bool | float | int | str) else text
+
+
+def _field(name: str, value: object) -> Field:
     if isinstance(value, int):
         whole = QSpinBox()
         whole.setRange(0 if name == "seed" else 1, LARGEST.get(name, 2**20))
@@ -114,5 +173,5 @@ def _choice(choices: tuple[str, ...], value: str) -> QComboBox:
     return box
 
 
-def _value(field: QSpinBox | QDoubleSpinBox | QComboBox) -> int | float | str:
+def _value(field: Field) -> int | float | str:
     return field.currentText() if isinstance(field, QComboBox) else field.value()

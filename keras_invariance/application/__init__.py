@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ..encodings.cat import CAT, cat
     from ..encodings.shift_values import targeted_values
     from ..methods.catalogue import METHODS, REQUIRED
+    from ..methods.explainers import entry_point_names
+    from ..methods.strangers import is_name, spelled_names
     from ..network.execution.interruption import interruptible
     from ..reports.files import result_folder, write_bytes, write_text
     from ..reports.heatmap import heatmap, picture
@@ -44,12 +46,14 @@ _HOMES = {
     "compare": "comparison.scores",
     "data_spellings": "application.data",
     "data_splits": "application.data",
+    "entry_point_names": "methods.explainers",
     "explain_pair": "comparison.pairs",
     "fitted_patterns": "application.patterns",
     "heatmap": "reports.heatmap",
     "import_tensorflow": "application.quiet_import",
     "inspect_network": "application.inspection",
     "interruptible": "network.execution.interruption",
+    "is_name": "methods.strangers",
     "judge": "comparison.verdicts",
     "open_data": "application.data",
     "open_network": "application.networks",
@@ -57,6 +61,7 @@ _HOMES = {
     "picture": "reports.heatmap",
     "pictures": "application.pictures",
     "result_folder": "reports.files",
+    "spelled_names": "methods.strangers",
     "targeted_values": "encodings.shift_values",
     "twin_check": "comparison.pairs",
     "write_bytes": "reports.files",
@@ -81,12 +86,14 @@ __all__ = [
     "compare",
     "data_spellings",
     "data_splits",
+    "entry_point_names",
     "explain_pair",
     "fitted_patterns",
     "heatmap",
     "import_tensorflow",
     "inspect_network",
     "interruptible",
+    "is_name",
     "judge",
     "open_data",
     "open_network",
@@ -94,6 +101,7 @@ __all__ = [
     "picture",
     "pictures",
     "result_folder",
+    "spelled_names",
     "targeted_values",
     "twin_check",
     "write_bytes",

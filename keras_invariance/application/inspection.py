@@ -56,6 +56,8 @@ def inspect_network(network: Network) -> Inspection:
 
 def covered(network: Network, method: Method) -> str:
     """What a method treats by its rules and what by derivatives, or the reason why it cannot be used."""
+    if method.function is not None:
+        return "whatever it asks of the network: it is not this package's"
     options = {**method.options, **{name: _STAND_INS[name](network) for name in _required(method)}}
     try:
         analyzer = method.build()(Request(network, network.units, method.name, options))

@@ -16,7 +16,7 @@ from ..errors import AuditError, MethodError
 from .console import Json, print_json, print_table
 from .engines import Runner, RunnerOptions, engine_of
 from .networks import Choice, with_model
-from .options import Methods, method_names, spelled_option
+from .options import Methods, check_named, method_names, spelled_option
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -109,6 +109,7 @@ def audit(
         _check_alone(model.model, data, shifts, out)
         folder = resume.resolve()
         asked = _begun(folder)
+        check_named(asked.methods, method)
     else:
         if model.model is None or data is None or out is None:
             raise AuditError("no MODEL, --data or --out", "all three, or --resume FOLDER", "See --help.")
@@ -135,7 +136,11 @@ def audit(
     else:
         _print(results)
         typer.echo(f"The report, and each number behind it: {folder / 'report.html'}")
-    failing = [one.question.name for one in results if one.verdict == "sensitive" and one.question.method in watched]
+    failing = [
+        one.question.name
+        for one in results
+        if fail_on and one.verdict == "sensitive" and (not watched or one.question.method in watched)
+    ]
     if failing:
         typer.echo(f"Sensitive: {', '.join(dict.fromkeys(failing))}", err=True)
         raise typer.Exit(1)
@@ -275,11 +280,15 @@ def _record(result: "Result") -> dict[str, Any]:
 
 
 def _watched(fail_on: str | None) -> frozenset[str]:
-    """The methods that must not be sensitive."""
-    from ..methods.catalogue import METHODS
-
+    """The methods that must not be sensitive; none named is all of them."""
     kind, _, names = (fail_on or "").partition(":")
-    chosen = frozenset(name.strip() for name in names.split(",")) if names else frozenset(METHODS)
-    if kind not in ("", "sensitive") or not chosen <= frozenset(METHODS):
-        raise MethodError(f"--fail-on {fail_on}", "sensitive, or sensitive:METHOD,METHOD", "Check the spelling.")
-    return chosen if kind else frozenset()
+    if kind not in ("", "sensitive"):
+        raise _unwatchable(fail_on)
+    try:
+        return frozenset(method_names([names], "") if names else ()) if kind else frozenset()
+    except MethodError as error:
+        raise _unwatchable(fail_on) from error
+
+
+def _unwatchable(fail_on: str | None) -> MethodError:
+    return MethodError(f"--fail-on {fail_on}", "sensitive, or sensitive:METHOD,METHOD", "Check the spelling.")

@@ -1,6 +1,7 @@
 """The group of commands that turns a user's mistake into one line on stderr and exit code 2."""
 
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -26,7 +27,9 @@ class Commands(TyperGroup):
     ) -> int:
         """Run a command and leave with 0, with 2 after a mistake of the user's, with 130 after Ctrl-C."""
         try:
-            code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra) or 0
+            with warnings.catch_warnings():
+                warnings.showwarning = _warn
+                code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra) or 0
         except InvarianceError as error:
             _leave(str(error))
         except typer.TyperException as error:
@@ -36,6 +39,11 @@ class Commands(TyperGroup):
         if standalone_mode:
             sys.exit(code)
         return code
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    """A warning in one line, without the place in the program that Python tells."""
+    typer.echo(f"Warning: {' '.join(str(message).split())}", err=True)
 
 
 def _leave(message: str) -> NoReturn:

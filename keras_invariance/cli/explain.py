@@ -37,6 +37,10 @@ def explain(
     high: options.High = None,
     patterns: options.PatternFile = None,
     batch_size: options.BatchSize = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option("--option", help="METHOD.OPTION=VALUE: any option of one of several methods. Repeatable."),
+    ] = None,
     *,
     as_json: Json = False,
 ) -> None:
@@ -57,14 +61,15 @@ def explain(
 
     found = pictures(images, network.input_shape, limits)
     names, told = options.method_names(method, "lrp-epsilon"), options.method_options(given, network)
-    analyzers = {name: analyzer(network, name, **told) for name in names}
+    own = options.options_by_method(option or [], names)
+    analyzers = {name: analyzer(network, name, **told, **own[name]) for name in names}
     folder = result_folder(out)
     rows: list[Written] = []
     with progress_bar("Explaining") as advance:
         for name, explaining in analyzers.items():
             for picture in found:
                 advance(len(rows), len(found) * len(names), f"Explaining by {name}")
-                stem = folder / f"{picture.name}-{name}"
+                stem = folder / f"{picture.name}-{name.replace(':', '.')}"
                 rows.append(written_explanation(picture, explaining, target, stem, class_names(model.model)))
         advance(len(rows), len(rows))
     if as_json:

@@ -8,9 +8,11 @@ from .console import Json, print_json, print_table
 
 
 def methods(*, as_json: Json = False) -> None:
-    """List the methods: family, seed, options with their defaults, source."""
-    from ..methods.catalogue import METHODS
+    """List the methods, those of installed packages too: family, seed, options with their defaults, source."""
+    from ..methods.catalogue import GROUPS, METHODS
+    from ..methods.explainers import load_entry_points
 
+    load_entry_points()
     if as_json:
         fields = ("name", "family", "seed", "source", "about", "options", "invariant", "law")
         print_json([{name: getattr(method, name) for name in fields} for method in METHODS.values()])
@@ -22,6 +24,9 @@ def methods(*, as_json: Json = False) -> None:
     ]
     print_table(("method", "family", "seed", "options", "source"), rows)
     typer.echo(f"Every method also takes {', '.join(sorted(shared))}.")
+    typer.echo(
+        f"Groups, where several can be named: all, {', '.join(GROUPS)}. A method of your own: docs/your-own-method.md."
+    )
 
 
 def _options(options: Mapping[str, object], without: Set[str]) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PANEL = "Options of the method (see `keras-invariance methods`)"
 _BOUND = "a number, or an .npy file"
+_WORDS = {"True": True, "False": False, "None": None}
 
 
 def _option(flag: str, text: str) -> typer.models.OptionInfo:
@@ -44,16 +45,45 @@ BatchSize: TypeAlias = Annotated[int | None, _option("--batch-size", "Images, st
 
 Methods: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--method", "--methods", help="all, or names with commas. Repeatable."),
+    typer.Option(
+        "--method",
+        "--methods",
+        help="Names with commas, groups (all, lrp, cam, shap, black-box, foreign, ...), or package.module:function. "
+        "Repeatable.",
+    ),
 ]
 
 
 def method_names(given: list[str] | None, default: str) -> tuple[str, ...]:
-    """The methods that were asked for, "all" for every one of the catalogue; each once, in the order of asking."""
-    from ..methods.catalogue import METHODS
+    """The methods that were asked for, groups taken apart; each once, in the order of asking."""
+    from ..methods.strangers import names_of
 
-    names = [name.strip() for text in given or [default] for name in text.split(",")]
-    return tuple(dict.fromkeys(one for name in names for one in (METHODS if name == "all" else (name,))))
+    return names_of(_split(given or [default]))
+
+
+def check_named(methods: str, given: list[str] | None) -> None:
+    """Raise an `ExplainerError` for a function that a folder's command names, and the user does not.
+
+    What the user names is imported here.
+    """
+    from ..errors import ExplainerError
+    from ..methods.catalogue import METHODS
+    from ..methods.explainers import is_spelling
+    from ..methods.strangers import names_of
+
+    own = _split(given or [])
+    names_of(own)
+    strange = [name for name in _split([methods]) if is_spelling(name) and name not in own and name not in METHODS]
+    if strange:
+        raise ExplainerError(
+            f"a folder that names the explainer {strange[0]}, which is not run on a file's word",
+            "one that you name yourself",
+            f"Name it beside --resume: --method {','.join(strange)}.",
+        )
+
+
+def _split(given: list[str]) -> list[str]:
+    return [name.strip() for text in given for name in text.split(",")]
 
 
 def method_options(given: Mapping[str, Any], network: "Network") -> dict[str, Any]:
@@ -70,12 +100,25 @@ def method_options(given: Mapping[str, Any], network: "Network") -> dict[str, An
 
 
 def spelled_option(text: str) -> tuple[str, Any]:
-    """One METHOD.OPTION=VALUE: its name, and a number where the value is one."""
+    """One METHOD.OPTION=VALUE: its name, and a number, True, False or None where the value is one."""
     name, _, value = text.partition("=")
+    if value in _WORDS:
+        return name, _WORDS[value]
     for kind in (int, float):
         with suppress(ValueError):
             return name, kind(value)
     return name, value
+
+
+def options_by_method(given: list[str], methods: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Method -> its own of the METHOD.OPTION=VALUE that were given; a `MethodError` for those of none."""
+    from ..methods.options import own_options, split_option
+
+    told = dict(spelled_option(text) for text in given)
+    for key in told:
+        if split_option(key)[0] not in methods:
+            raise MethodError(f"--option {key}", f"METHOD.OPTION=VALUE of {', '.join(methods)}", "Correct its name.")
+    return {method: own_options(method, told) for method in methods}
 
 
 def _value(name: str, value: object, network: "Network") -> object:

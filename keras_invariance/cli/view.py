@@ -21,6 +21,12 @@ def view(
         str | None, typer.Option("--shift", help="constant:-1, channel:..., checkerboard:4, image:FILE, or cat.")
     ] = None,
     sample: Annotated[int | None, typer.Option("--sample", min=0, help="The image to begin with.")] = None,
+    method: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--method", "--methods", help="The rows to begin with: names, groups, package.module:function. Repeatable."
+        ),
+    ] = None,
     trust_model: Annotated[
         bool, typer.Option("--trust-model", help="Run code that the model's file brings along (turns safe mode off).")
     ] = False,
@@ -43,7 +49,8 @@ def view(
     if model is not None and model.endswith(".kinv"):  # as a desktop opens it
         session, model = Path(model), None
     begun = None
-    if any(one is not None for one in (model, data, shift, sample, session)):
+    if any(one is not None for one in (model, data, shift, sample, session, method)):
         shown = load(session) if session is not None else Session()
-        begun = started_with(shown, model=model, data=data, shift=shift, sample=sample, trusted=trust_model)
+        given = {"model": model, "data": data, "shift": shift, "sample": sample}
+        begun = started_with(shown, **given, trusted=trust_model, methods=method or ())
     sys.exit(run(Start(begun, renderer, theme)))

@@ -16,7 +16,7 @@ from jaxtyping import Float, Int
 
 from ..arrays import Images, Maps, Targets, checked_images
 from ..encodings.shifts import Shift, as_shift
-from ..methods import Method, analyzer
+from ..methods import Explained, Method, analyzer
 from ..methods.catalogue import known_method
 from .confirmation import evenly
 from .scores import Scores, compare
@@ -29,6 +29,9 @@ Options: TypeAlias = Mapping[str, Any]
 
 DITHER = 2.0**-20
 """The largest noise that is added to a float64 image, as a share of the largest |pixel| of all."""
+
+COARSE_DITHER = 2.0**-10
+"""The same for an explainer that computes in float32, sixteen thousand times the rounding there."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,14 @@ class Pair:
         return self.method.name if isinstance(self.method, Method) else self.method
 
     @property
+    def foreign(self) -> bool:
+        """Whether somebody else's function explains."""
+        return known_method(self.method).function is not None
+
+    @property
     def related(self) -> bool:
-        """Whether the twin was made from the network, and not loaded or built by itself."""
-        return self.networks[1].place is not None
+        """Whether the twin takes network 1's decisions over: it was made from it, and the method is this package's."""
+        return self.networks[1].place is not None and not self.foreign
 
     def logits(self, dtype: FloatType) -> list[Float[np.ndarray, "n k"]]:
         """Both networks' logits of their own inputs."""
@@ -120,15 +128,15 @@ class Pair:
         images = self.images[0][indices], self.images[1][indices]
         return replace(self, images=images, targets=self.targets[indices])
 
-    def confirming(self) -> "Pair":
+    def confirming(self, dither: float = DITHER) -> "Pair":
         """What is computed in float64: the same, or where a twin decides by itself, dithered images.
 
-        Both inputs get the same noise, [0, 1) * DITHER * max |x1|, equal for all images.
+        Both inputs get the same noise, [0, 1) * dither * max |x1|, equal for all images.
         """
         if self.related:
             return self
         noise = np.random.Generator(np.random.PCG64(0)).random(self.images[0].shape[1:])
-        noise *= DITHER * (np.abs(self.images[0]).max() or 1.0)
+        noise *= dither * (np.abs(self.images[0]).max() or 1.0)
         return replace(self, images=(self.images[0] + noise, self.images[1] + noise))
 
 
@@ -137,13 +145,14 @@ def paired(  # noqa: PLR0913 - who is compared, on what, and how it is explained
     twin: "Network",
     images: Images,
     shift: "Shift | Float[np.ndarray, '...']",
-    method: str | Method,
+    method: Explained,
     *,
     targets: Targets | int | None = None,
     options: Options | None = None,
     twin_options: Options | None = None,
 ) -> Pair:
     """The pair of a network at x and its twin at x + m, everything checked; arguments as for `explain_pair`."""
+    method = method if isinstance(method, str) else known_method(method)
     x = checked_images(images, network.input_shape).astype(np.float64)
     m = np.asarray(as_shift(shift).values(network.input_shape), np.float64)
     both = dict(options or {}), {**(options or {}), **(twin_options or {})}
@@ -155,7 +164,7 @@ def explain_pair(  # noqa: PLR0913 - who is compared, on what, and how it is exp
     twin: "Network",
     images: Images,
     shift: "Shift | Float[np.ndarray, '...']",
-    method: str | Method,
+    method: Explained,
     *,
     targets: Targets | int | None = None,
     options: Options | None = None,
@@ -176,7 +185,7 @@ def explain_pair(  # noqa: PLR0913 - who is compared, on what, and how it is exp
     shift
         m, as a shift or as an array that broadcasts to one image.
     method
-        A name of `ki.METHODS`, or a `Method` of your own.
+        As for `ki.analyzer`: a name, a `Method` of your own, or a function (network, images, targets) -> maps.
     targets
         The explained logits, one for all or one per image; network 1's top logits by default.
     options

@@ -17,10 +17,12 @@ from jaxtyping import Float, Int
 from ..arrays import Images, Maps, PerImage, Targets, checked_images
 from ..encodings.shifts import Shift, as_shift
 from ..errors import ImageError
-from ..methods import Method
+from ..methods import Explained
 from .confirmation import EXACT, FITTED, Kinds, Limits, judged, kinds, spread, violation_interval
 from .pairs import Options, Pair, TwinCheck, paired, twin_check
 from .scores import Scores, compare
+from .strangers import confirmed_maps
+from .strangers import told as limits_told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +35,7 @@ UNSHIFTED = "nothing was shifted: m is zero everywhere, so that both networks ar
 SHOWN = 3
 """How many of the confirmed images a notebook shows the maps of."""
 
-Verdict: TypeAlias = Literal["invariant", "sensitive", "inconclusive", "void"]
+Verdict: TypeAlias = Literal["invariant", "sensitive", "inconclusive", "void", "failed"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +51,8 @@ class Finding:
         - "sensitive": a confirmed difference is real, in one image at least;
         - "inconclusive": float64 neither removes nor keeps the differences, or no image has two maps to compare: both
           are zero, or one is not finite;
-        - "void": the twin is none for this shift, or nothing was shifted, so that no maps were compared.
+        - "void": the twin is none for this shift, or nothing was shifted, so that no maps were compared;
+        - "failed", in audits: somebody else's function raised an error, or gave no maps.
     reason
         The verdict's ground in one line.
     targets
@@ -155,7 +158,7 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
     twin: "Network",
     images: Images,
     shift: "Shift | Float[np.ndarray, '...']",
-    method: str | Method,
+    method: Explained,
     *,
     targets: Targets | int | None = None,
     options: Options | None = None,
@@ -181,7 +184,7 @@ def judge(  # noqa: PLR0913 - who is compared, on what, and how it is explained
     shift
         m, as a shift or as an array that broadcasts to one image.
     method
-        A name of `ki.METHODS`, or a `Method` of your own.
+        As for `ki.analyzer`: a name, a `Method` of your own, or a function (network, images, targets) -> maps.
     targets
         The explained logits, one for all or one per image; network 1's top logits by default.
     options
@@ -241,14 +244,15 @@ def _void(pair: Pair, shift: Shift, check: TwinCheck, reason: str) -> Finding:
 def _finding(pair: Pair, shift: Shift, check: TwinCheck) -> Finding:
     screen = pair.scores("float32")
     confirmed = spread(screen)
-    maps = pair.part(confirmed).confirming().maps("float64") if len(confirmed) else (no_maps(pair), no_maps(pair))
+    maps, limits = confirmed_maps(pair.part(confirmed)) if len(confirmed) else ((no_maps(pair), no_maps(pair)), EXACT)
     exact = compare(*maps, not_finite="apart")
-    limits = FITTED if fitted_apart(*pair.options) else EXACT
+    limits = FITTED if fitted_apart(*pair.options) else limits
     found = kinds(screen, confirmed, exact.relative_l2, limits)
     verdict, reason = decision(found, screen.relative_l2, confirmed, exact.relative_l2)
     if limits is FITTED:
         told = f"up to {limits.rounding:.0e} is the rounding of the fit, more than {limits.real:.0e} is real"
         reason += f"; with patterns fitted apart, {told}"
+    reason += limits_told(limits)
     shown = maps[0].astype(np.float32), maps[1].astype(np.float32)
     return Finding(
         pair.name, shift.spec, verdict, reason, pair.targets, check, found, screen, confirmed, exact, limits, shown

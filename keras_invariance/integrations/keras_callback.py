@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from warnings import warn
 
 import keras
 import numpy as np
@@ -20,9 +21,11 @@ from ..comparison.pairs import paired
 from ..comparison.scores import Scores
 from ..comparison.verdicts import Finding, judge
 from ..encodings.shifts import Shift, as_shift
-from ..errors import ImageError, MethodError, OutputError
+from ..errors import ExplainerError, ImageError, MethodError, OutputError
+from ..judging.invariance.questions import needs_patterns
 from ..methods import analyzer
-from ..methods.catalogue import METHODS
+from ..methods.options import own_options, split_option
+from ..methods.strangers import names_of
 from ..network.loading.training_network import TrainingNetwork, training_network
 from ..reports.files import result_folder
 from ..twins import shifted_twin
@@ -51,7 +54,7 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
     shifts
         Spelled as for `ki.shifts.parse`, or `Shift`s.
     methods
-        Names of `ki.METHODS`; those that need patterns cannot be asked, as these belong to one state of the weights.
+        Names of methods; those that need patterns cannot be asked, as these belong to one state of the weights.
     options
         "METHOD.OPTION" -> value.
     targets
@@ -95,11 +98,12 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
         reading: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__()
+        methods = names_of(methods)
         _check(methods, options or {}, every)
         self.findings: dict[int, list[Finding]] = {}
         self._images = np.array(images)
         self._shifts = [as_shift(shift) for shift in shifts]
-        self._told = {method: _options_of(method, options or {}) for method in methods}
+        self._told = {method: own_options(method, options or {}) for method in methods}
         self._targets = targets
         self._every = every
         self._folder = _folder(log_dir)
@@ -164,13 +168,20 @@ class InvarianceCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def _asked(self, epoch: int, moment: Moment, method: str, told: Mapping[str, Any]) -> dict[str, float]:
         """The scores of one method for one shift."""
         names = [f"{score}/{method}/{moment.shift.spec}" for score in SCORES]
+        try:
+            return dict(zip(names, self._scores(epoch, moment, method, told), strict=True))
+        except ExplainerError as error:  # a stranger's: the training goes on
+            warn(f"epoch {epoch}: {error}", RuntimeWarning, stacklevel=2)
+            return dict.fromkeys(names, np.nan)
+
+    def _scores(self, epoch: int, moment: Moment, method: str, told: Mapping[str, Any]) -> tuple[float, float]:
         if not self._confirm:
-            return dict(zip(names, (_median(_screened(moment, method, told)), np.nan), strict=True))
+            return _median(_screened(moment, method, told)), np.nan
         asked = (moment.network, moment.twin, self._images, moment.shift, method)
         finding = judge(*asked, targets=moment.targets, options=told)
         self.findings.setdefault(epoch, []).append(finding)
         rate = finding.violations / finding.images if finding.images else np.nan
-        return dict(zip(names, (_median(finding.scores), rate), strict=True))
+        return _median(finding.scores), rate
 
     def _verdicts(self, epoch: int) -> dict[tuple[str, str], str]:
         return {(one.method, one.shift): one.verdict for one in self.findings.get(epoch, [])}
@@ -188,24 +199,17 @@ def _median(scores: Scores) -> float:
 
 def _check(methods: Sequence[str], options: Mapping[str, Any], every: int) -> None:
     for method in methods:
-        if method not in METHODS:
-            raise MethodError(f"the method {method!r}", f"one of {', '.join(METHODS)}", "Check the spelling.")
-        if "patterns" in METHODS[method].options:
+        if needs_patterns(method):
             raise MethodError(
                 f"{method} during a training",
                 "a method without patterns, which belong to one state of the weights",
                 "Judge it when the training is over: fit_patterns, then keras_invariance.comparison.verdicts.judge.",
             )
     for key in options:
-        if key.partition(".")[0] not in methods:
+        if split_option(key)[0] not in methods:
             raise MethodError(f"the option {key!r}", "METHOD.OPTION of a method that is asked", "Correct its name.")
     if not isinstance(every, int) or every < 1:
         raise MethodError(f"every = {every!r}", "a whole number of epochs, at least 1", "Correct the value.")
-
-
-def _options_of(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    prefix = f"{method}."
-    return {name.removeprefix(prefix): value for name, value in options.items() if name.startswith(prefix)}
 
 
 def _folder(log_dir: str | Path | None) -> str | None:

@@ -10,15 +10,14 @@ from ..encodings.shifts import as_shift
 from ..errors import MethodError
 from ..methods import analyzer
 from ..methods.catalogue import known_method
+from ..methods.options import own_options, split_option
 from ..methods.request import Analyzer
 from ..network import Network
 
 
 def analyzer_of(network: Network, method: str, options: Mapping[str, Any]) -> Analyzer:
     """A method with those of the options ("METHOD.OPTION" -> value) that are its own."""
-    prefix = f"{method}."
-    told = {key.removeprefix(prefix): value for key, value in options.items() if key.startswith(prefix)}
-    return analyzer(network, method, **told)
+    return analyzer(network, method, **own_options(method, options))
 
 
 def check_methods(network: Network, methods: Sequence[str], options: Mapping[str, Any]) -> None:
@@ -32,7 +31,7 @@ def check_methods(network: Network, methods: Sequence[str], options: Mapping[str
     if not methods:
         raise MethodError("no method", "at least one", "Name what to test.")
     for key in options:
-        method, _, option = key.partition(".")
+        method, option = split_option(key)
         if method not in methods or option not in known_method(method).options:
             raise MethodError(
                 f"the option {key!r}", "METHOD.OPTION of a method that is asked", "See `keras-invariance methods`."
@@ -44,7 +43,8 @@ def check_methods(network: Network, methods: Sequence[str], options: Mapping[str
 def check_unfitted(methods: Sequence[str]) -> None:
     """Raise a `MethodError` for methods that read fitted patterns, which are no parameters of the network."""
     for method in methods:
-        if "patterns" in known_method(method).options:
+        known = known_method(method)
+        if "patterns" in known.options and known.function is None:
             raise MethodError(
                 f"{method}, whose patterns were fitted to the trained network",
                 "methods that read nothing but the network",

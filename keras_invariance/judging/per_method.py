@@ -97,7 +97,7 @@ class PerMethod(Generic[R]):
         return self.tell(results)
 
     def _file(self, method: str) -> str:
-        return f"{self.name}/{method}.json"
+        return f"{self.name}/{method.replace(':', '.')}.json"
 
     def _results(self, folder: RunFolder, method: str) -> list[R]:
         path = folder.path / self._file(method)

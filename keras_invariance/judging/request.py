@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..methods.options import split_option
+
 if TYPE_CHECKING:
     from .randomization.experiment import Experiment
 
@@ -31,4 +33,4 @@ class StudyRequest:
 
     def options(self, methods: Sequence[str]) -> dict[str, Any]:
         """The options of some methods: "METHOD.OPTION" -> value."""
-        return {name: value for name, value in self.experiment.options.items() if name.partition(".")[0] in methods}
+        return {name: value for name, value in self.experiment.options.items() if split_option(name)[0] in methods}

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..datasets.array import as_dataset
 from ..errors import OutputError
+from ..methods.strangers import provenances
 from ..reports.tables import csv_of
 from ..runs import Layout, Progress, RunFolder
 from ..runs.folder import as_json, machine
@@ -116,7 +117,7 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
         "data": data.name,
         "data_fingerprint": data.fingerprint,
         "images": len(data),
-        "methods": list(methods),
+        "methods": list(own.methods),
         "options": told,
         "orders": list(orders),
         "groups": groups,
@@ -125,6 +126,7 @@ def study(  # noqa: PLR0913  what is randomised and explained, and how
         "dither": dither,
         "layers": {layer.name: layer.drawn for layer in own.layers},
         "versions": installed("scikit-image"),
+        **({"explainers": explainers} if (explainers := provenances(own.methods)) else {}),
     }
     folder = RunFolder.begun(Path(out), LAYOUT, plan)
     tests = study_tests(StudyRequest(own, chosen, target, plan))

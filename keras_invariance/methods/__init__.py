@@ -1,11 +1,13 @@
 """Analyzers: a network's maps by any of the catalogue's methods, as objects that are called with images and targets."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
 from warnings import warn
 
 from ..arrays import is_finite
+from .catalogue import BUILT_IN, Method, known_method
 from .catalogue import METHODS as CATALOGUE
-from .catalogue import Method, known_method
+from .registration import method, register
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,14 +16,17 @@ if TYPE_CHECKING:
     from ..network import Network
     from .request import Analyzer
 
-__all__ = ["CATALOGUE", "METHODS", "Method", "analyzer", "explain"]
+__all__ = ["CATALOGUE", "METHODS", "Method", "analyzer", "explain", "method", "register"]
 
-METHODS = tuple(CATALOGUE)
-"""The names of all methods, in the order of the catalogue."""
+METHODS = tuple(BUILT_IN)
+"""The names of this package's methods, in the order of the catalogue; those that were registered too: `CATALOGUE`."""
+
+Explained: TypeAlias = str | Method | Callable[..., Any]
+"""What may stand for a method: a name, a row, or a function (network, images, targets, **options) -> maps."""
 
 
 def analyzer(
-    network: "Network", method: str | Method, *, dtype: str | None = None, xla: str = "never", **options: Any
+    network: "Network", method: Explained, *, dtype: str | None = None, xla: str = "never", **options: Any
 ) -> "Analyzer":
     """An analyzer, called with `images, targets`; the same question again returns the same object, traced once.
 
@@ -30,7 +35,8 @@ def analyzer(
     network
         What is explained.
     method
-        One of `METHODS`, or a `Method` of your own.
+        One of `METHODS`, a name that was registered, `package.module:function`, a `Method` of your own, or a function
+        (network, images, targets, **options) -> maps.
     dtype
         "float32" or "float64", in which the network is replayed and the maps come; `network.dtype` by default.
     xla
@@ -44,6 +50,8 @@ def analyzer(
         The name, an option or a value is wrong.
     UnknownOperationError
         The method has no rule for an operation of the network.
+    ExplainerError
+        Somebody else's function cannot be found; called, that it raised an error or gave no maps.
     """
     from .build import built  # imports TensorFlow
 
@@ -53,7 +61,7 @@ def analyzer(
 def explain(
     network: "Network",
     images: "Shaped[np.ndarray, 'n *input']",
-    method: str | Method,
+    method: Explained,
     targets: Any = None,
     **options: Any,
 ) -> "Float[np.ndarray, 'n *input']":
@@ -66,7 +74,7 @@ def explain(
     images
         [n, *network.input_shape], in the network's own encoding.
     method
-        One of `METHODS`, or a `Method` of your own.
+        As for `analyzer`.
     targets
         The explained logit's index for each image, one number for all, or None for the top logit.
     **options
@@ -74,7 +82,8 @@ def explain(
 
     Returns
     -------
-    Raw signed attributions, float32 or as `dtype` says, in the images' shape.
+    Raw signed attributions, float32 or as `dtype` says, in the images' shape; [n, h, w, 1] where a method gives one
+    number for each place.
 
     Raises
     ------

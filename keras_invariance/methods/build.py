@@ -1,6 +1,6 @@
 """Building analyzers: each question to a network checked, and traced once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from ..errors import MethodError
@@ -12,13 +12,17 @@ from .options import checked_options, key_of
 from .request import Analyzer, Request
 
 
-def built(network: Network, method: str | Method, *, dtype: Any, xla: str, options: Mapping[str, Any]) -> Analyzer:
+def built(
+    network: Network, method: str | Method | Callable[..., Any], *, dtype: Any, xla: str, options: Mapping[str, Any]
+) -> Analyzer:
     """The analyzer of a question; the same question to the same network runs the same traced function."""
     row = known_method(method)
     filled = checked_options(row, options)
     _check_choice("dtype", dtype, ("float32", "float64"))
     _check_choice("xla", xla, ("never", "always", "measure"))
-    if network.place is None:
+    if row.function is not None and xla != "never":
+        raise MethodError(f"xla = {xla!r} for {row.name}", "'never': it is not this package's", "Leave it out.")
+    if network.place is None or row.function is not None:  # a stranger is given the twin itself
         return _kept(network, row, filled, dtype=dtype, xla=xla)
     own = any(isinstance(value, Analyzer) for value in filled.values())  # an analyzer inside is of this very network
     return MemberAnalyzer(
@@ -28,7 +32,9 @@ def built(network: Network, method: str | Method, *, dtype: Any, xla: str, optio
 
 def _kept(network: Network, row: Method, options: Mapping[str, Any], *, dtype: FloatType, xla: str) -> Analyzer:
     """The analyzer that a network keeps, built if it is asked for the first time or was forgotten."""
-    own = row if METHODS.get(row.name) is not row else row.name  # two methods of a user's may have one name
+    own: Hashable = row if METHODS.get(row.name) is not row else row.name  # two methods of a user's may have one name
+    if row.function is not None and isinstance(row.function, Hashable):
+        own = row.function  # a function that is asked as it is has a new row each time
     key = (own, dtype, xla, key_of(options))
     kept = network.astype(dtype).analyzers  # float64 analyzers do not drive out the float32 ones
     if key not in kept:

@@ -3,17 +3,24 @@
 This module imports no TensorFlow; a method's builder is named here and imported when it is used.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pkgutil import resolve_name
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from ..errors import MethodError
+from .explainers import REQUIRED as _REQUIRED
+from .explainers import about_of, entry_point_names, found, load_entry_points, spelling_of
+from .explainers import options_of as signature_options
 
-Seed: TypeAlias = Literal["1", "f", "f+"]
-REQUIRED = "required"
+Seed: TypeAlias = Literal["1", "f", "f+", ""]
+REQUIRED = _REQUIRED
 """Stands in the place of a default where there is none."""
+
+FOREIGN = "foreign"
+"""The family of explainers that are not this package's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +34,7 @@ class Method:
     family
         The kind of method, a heading.
     seed
-        What starts the backward pass: 1, the logit f, or its positive part f+.
+        What starts the backward pass: 1, the logit f, or its positive part f+; empty where there is none of ours.
     source
         Author and year.
     about
@@ -52,9 +59,12 @@ class Method:
     options: Mapping[str, Any] = field(default_factory=dict)
     invariant: bool | None = None
     law: str | None = None
+    function: Callable[..., Any] | None = None
 
     def build(self) -> Any:
         """The function that makes an analyzer."""
+        if self.function is not None:
+            return partial(resolve_name(f"{__package__}.{self.builder}"), self.function)
         return resolve_name(f"{__package__}.{self.builder}") if isinstance(self.builder, str) else self.builder
 
 
@@ -162,13 +172,100 @@ _ROWS = (
     ),
 )  # fmt: skip
 
-METHODS: Mapping[str, Method] = MappingProxyType({method.name: method for method in _ROWS})
+BUILT_IN: Mapping[str, Method] = MappingProxyType({method.name: method for method in _ROWS})
+"""The methods of this package."""
+
+_registered: dict[str, Method] = {}
 
 
-def known_method(method: str | Method) -> Method:
-    """A method by its name, or itself; a `MethodError` lists the names where there is none."""
+class _Catalogue(Mapping[str, Method]):
+    """The methods of this package, then the explainers that were registered until now; reading it imports nothing."""
+
+    def __getitem__(self, name: str) -> Method:
+        return BUILT_IN[name] if name in BUILT_IN else _registered[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*BUILT_IN, *_registered))
+
+    def __len__(self) -> int:
+        return len(BUILT_IN) + len(_registered)
+
+
+METHODS: Mapping[str, Method] = _Catalogue()
+
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "smoothed": ("smoothed",),
+        "rectified": ("rectified",),
+        "lrp": ("relevance",),
+        "patterns": ("patterns",),
+        "cam": ("class activation",),
+        "shap": ("reference",),
+        "black-box": ("black box",),
+        FOREIGN: (FOREIGN,),
+    }
+)
+"""Group -> the families whose methods it means, wherever several methods can be named; `all` means this package's."""
+
+
+def group(name: str) -> tuple[str, ...]:
+    """The methods of a group, with installed packages' for `foreign`; raises a `MethodError` where it has none."""
+    if name == "all":
+        return tuple(BUILT_IN)
+    if name == FOREIGN:
+        load_entry_points()
+    found = tuple(one for one, method in METHODS.items() if method.family in GROUPS[name])
+    if not found:
+        raise MethodError(
+            f"the group {name!r}, which is empty",
+            f"one of {', '.join(('all', *GROUPS))}",
+            "Register one, or choose.",
+        )
+    return found
+
+
+def known_method(method: "str | Method | Callable[..., Any]") -> Method:
+    """A method by its name, or itself, or a function's; a `MethodError` lists the names where there is none.
+
+    A name that nobody registered is looked for among the entry points of installed packages, and `module:function` is
+    imported.
+    """
     if isinstance(method, Method):
         return method
+    if not isinstance(method, str):
+        return of_function(method)
+    if method in METHODS:
+        return METHODS[method]
+    function = found(method)  # importing it may register it
+    if function is not None and method not in METHODS:
+        row = of_function(function)
+        return row if row.name in METHODS else added(row)
     if method not in METHODS:
-        raise MethodError(f"the method {method!r}", f"one of {', '.join(METHODS)}", "Check the spelling.")
+        names = ", ".join(dict.fromkeys((*METHODS, *entry_point_names())))
+        raise MethodError(
+            f"the method {method!r}",
+            f"one of {names}; where several can be named, a group: {', '.join(('all', *GROUPS))}",
+            "Check the spelling, or name a function: package.module:function.",
+        )
     return METHODS[method]
+
+
+def of_function(function: Callable[..., Any]) -> Method:
+    """The row under which a function was registered, or one of its own: it has no law then."""
+    for row in _registered.values():
+        if row.function is function:
+            return row
+    return foreign(spelling_of(function), function, law=None)
+
+
+def foreign(name: str, function: Callable[..., Any], *, law: str | None, source: str = "", about: str = "") -> Method:
+    """The row of somebody else's function; raises a `MethodError` where it cannot be called as an explainer."""
+    options = {**signature_options(function), "batch_size": None}
+    told = source or spelling_of(function), about or about_of(function)
+    return Method(name, FOREIGN, "", *told, "foreign:ForeignAnalyzer", options, law=law, function=function)
+
+
+def added(row: Method) -> Method:
+    """A row of somebody else's, in the catalogue from now on."""
+    _registered[row.name] = row
+    return row

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Hashable, Mapping
 from numbers import Integral, Real
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -29,11 +29,13 @@ def checked_options(method: Method, given: Mapping[str, Any]) -> Mapping[str, An
             )
     filled = {name: given.get(name, default) for name, default in method.options.items()}
     for name, value in filled.items():
-        expected, fits = _CHECKS.get(name, _ANYTHING)
+        expected, fits = _check_of(method, name)
         if isinstance(value, str) and value == REQUIRED:
             raise MethodError(f"no {name} for {method.name}", expected, f"Give {name}=... when you ask for the method.")
         if not fits(value):
             raise MethodError(f"{name} = {_shown(value)} for {method.name}", expected, "Correct the value.")
+    if method.function is not None:
+        return filled
     return {name: _kept(value) for name, value in filled.items()}
 
 
@@ -42,12 +44,35 @@ def key_of(options: Mapping[str, Any]) -> tuple[Hashable, ...]:
     return tuple((name, _hashable(value)) for name, value in sorted(options.items()))
 
 
+def own_options(method: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """A method's own of some options, "METHOD.OPTION" -> value; a method's name may have dots, as a module's has."""
+    split = {key: split_option(key) for key in told}
+    return {option: told[key] for key, (whose, option) in split.items() if whose == method}
+
+
+def split_option(key: str) -> tuple[str, str]:
+    """The method and the option of "METHOD.OPTION"."""
+    method, _, option = key.rpartition(".")
+    return method, option
+
+
+def _check_of(method: Method, name: str) -> tuple[str, Callable[[Any], bool]]:
+    """What an option may be; of somebody else's method, what its default is."""
+    if method.function is None or name == "batch_size":
+        return _CHECKS.get(name, _ANYTHING)
+    default = method.options[name]
+    kinds = {bool: _SWITCH, int: _WHOLE, float: _REAL, str: _TEXT}
+    return _ANYTHING if default == REQUIRED else kinds.get(type(default), _ANYTHING)
+
+
 def _kept(value: Any) -> Any:
     """A value as it is now: the caller may change an array of theirs later."""
     return np.array(value) if isinstance(value, np.ndarray | list | tuple) else value
 
 
 def _hashable(value: Any) -> Hashable:
+    if isinstance(value, list | tuple) and not _is_numeric(value):
+        return (type(value).__name__, *map(_hashable, value))
     if isinstance(value, np.ndarray | list | tuple):
         array = np.asarray(value)
         return (array.shape, str(array.dtype), hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest())
@@ -87,6 +112,7 @@ def _is_numeric(value: Any) -> bool:
 
 
 _BASES = tuple(name for name, method in METHODS.items() if REQUIRED not in map(str, method.options.values()))
+"""Methods of this package: a draw of noise and a stranger's function cannot be traced together."""
 
 
 def _is_base(value: Any) -> bool:
@@ -98,8 +124,15 @@ def _is_reference(value: Any) -> bool:
     return value in ("zero", "black") if isinstance(value, str) else _is_numeric(value)
 
 
-_ANYTHING: tuple[str, Callable[[Any], bool]] = ("a value", lambda _: True)
+_Check: TypeAlias = tuple[str, Callable[[Any], bool]]
+_ANYTHING: _Check = ("a value", lambda _: True)
 """For the options of a user's own method that no other method takes."""
+
+_SWITCH: _Check = ("True or False", lambda value: isinstance(value, bool))
+_WHOLE: _Check = ("a whole number", lambda value: isinstance(value, Integral) and not isinstance(value, bool))
+_REAL: _Check = ("a finite number", _real(-np.inf))
+_TEXT: _Check = ("a text", lambda value: isinstance(value, str))
+"""For somebody else's options, by what their defaults are."""
 
 _CHECKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = MappingProxyType(
     {

@@ -1,6 +1,6 @@
 """A network: the function from images to logits that is explained, lifted from a model and never changed."""
 
-import hashlib
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -12,10 +12,12 @@ from jaxtyping import Float, Shaped
 
 from ..arrays import checked_images
 from ..errors import ImageError
+from .at_hand import Probes
 from .execution.cache import Cache
 from .execution.compiled import compiled
 from .execution.replay import replayed
 from .family import Family, Place
+from .fingerprints import fingerprint_of, weights_fingerprint_of
 from .graph import Graph
 from .loaded import Loaded
 from .structure.endpoints import Endpoints
@@ -196,33 +198,12 @@ class Network:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of every operation and every number: equal for networks that compute the same in the same way."""
-        digest = hashlib.sha256(repr(self.input_shape).encode())
-        places = {node.name: index for index, node in enumerate(self.graph.nodes)}
-        for node in self.graph.nodes:
-            public = {name: value for name, value in node.attributes.items() if not name.startswith("_")}
-            described = "".join(
-                f"{name}={public[name].SerializeToString(deterministic=True)!r}" for name in sorted(public)
-            )
-            digest.update(f"{node.op};{described}".encode())
-            for value in node.inputs:
-                constant = self.graph.constant(value)
-                if constant is None:  # names differ from file to file, places do not
-                    digest.update(f"{places.get(value.node, 'image')}:{value.index}".encode())
-                else:
-                    digest.update(f"{constant.dtype.name}{tuple(constant.shape)}".encode())
-                    moving = isinstance(constant, tf.Variable)  # a family's: its members differ in it
-                    digest.update(b"" if moving else np.ascontiguousarray(constant.numpy()).tobytes())
-        return digest.hexdigest()
+        return fingerprint_of(self.graph)
 
     @cached_property
     def weights_fingerprint(self) -> str:
         """A hash of the neuron layers' kernels, without biases: equal for a network and its twins, on disk too."""
-        digest = hashlib.sha256()
-        for layer in (unit.layer for unit in self.units if unit.layer is not None):
-            digest.update(f"{layer.linear.op}{tuple(layer.kernel.shape)}".encode())
-            digest.update(np.ascontiguousarray(layer.kernel.numpy()).tobytes())
-            digest.update(b"" if layer.scale is None else np.float32(layer.scale).tobytes())
-        return digest.hexdigest()
+        return weights_fingerprint_of(self.units)
 
     @cached_property
     def _logits(self) -> Any:
@@ -256,6 +237,49 @@ class Network:
     @cached_property
     def _retyped(self) -> dict[FloatType, "Network"]:
         return {}
+
+    def predict(
+        self, images: Shaped[np.ndarray, "n ..."], *, batch_size: int = BATCH_SIZE
+    ) -> Float[np.ndarray, "n classes"]:
+        """The logits of images, NumPy to NumPy: what calling the network gives, by the name that Keras has for it."""
+        return self(images, batch_size=batch_size)
+
+    def gradient(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Float[np.ndarray, "n *input"]:
+        """The derivative of each image's logit by the image; its top logit where no targets are given."""
+        return self.probes.gradient(images, self.targets(images, targets))
+
+    def activations(self, images: Shaped[np.ndarray, "n ..."], layer: str) -> Float[np.ndarray, "n ..."]:
+        """What comes out of a layer, by its name as `inspect` shows it, or a Keras layer's, in nested models too.
+
+        Raises
+        ------
+        ModelError
+            There is no such layer; the names are listed.
+        """
+        return self.probes.activations(images, layer)
+
+    def keras_model(self) -> Any:
+        """The network as a real `keras.Model` from images to logits, in the network's type; a twin with its own biases.
+
+        Of a Sequential or Functional model: a copy, its layers under their names and with their weights, its final
+        softmax off. Of any other: one layer for each of the network's parts, named as `inspect` names them.
+
+        Raises
+        ------
+        ModelError
+            Keras cannot say it: something other than the image's numbers goes from layer to layer.
+        """
+        return self.probes.keras_model
+
+    @cached_property
+    def probes(self) -> Probes:
+        """What other people's explainers ask of a network."""
+        return Probes(self)
+
+    @cached_property
+    def asked_twice(self) -> set[Hashable]:
+        """The explainers that gave the same maps twice, so that they need not be asked again."""
+        return set() if self.place is None else self.place.family.root.asked_twice
 
     def targets(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Shaped[np.ndarray, " n"]:
         """The explained logit's index for each image: those given, or the top logit's.

@@ -21,6 +21,8 @@ from ..errors import InvarianceError
 from ..reports.files import SCRATCH, result_folder, write_result
 from ..versions import different
 
+_SINGULAR = {"explainers": "explainer"}
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -118,9 +120,10 @@ class RunFolder:
         ]
         if differing:
             name = differing[0]
+            there, here = _differing(before.get(name), now[name])
             raise self.layout.error(
-                f"{self.path}, {self.layout.work} with another {name.replace('_', ' ')}: {_short(before.get(name))} "
-                f"there, {_short(now[name])} now",
+                f"{self.path}, {self.layout.work} with another {_SINGULAR.get(name, name).replace('_', ' ')}: {there} "
+                f"there, {here} now",
                 f"the plan that {self.layout.work} was begun with",
                 "Ask for the same again to resume it, or choose another folder.",
             )
@@ -197,6 +200,17 @@ def _processor() -> str:
 def _alike(name: str, before: Any, now: Any) -> bool:
     """Whether two values of a plan give the same numbers: versions that differ where it does not count."""
     return name == "versions" and isinstance(before, dict) and not different(before, now)
+
+
+def _differing(before: Any, now: Any) -> tuple[str, str]:
+    """Two values of a plan in a few characters; of versions, those that differ."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        shared = [key for key in before if before[key] == now.get(key)]
+        before, now = ({key: value for key, value in one.items() if key not in shared} for one in (before, now))
+        if len(before) == len(now) == 1 and list(before) == list(now):
+            (name,) = before
+            return f"{name} {before[name]}", f"{now[name]}"
+    return _short(before), _short(now)
 
 
 def _short(value: object) -> str:

@@ -277,3 +277,15 @@ def test_the_logits_to_explain_may_be_named():
     assert own.findings[0][1].scores.relative_l2.tolist() != named.findings[0][1].scores.relative_l2.tolist()
     with pytest.raises(ImageError, match="targets 10"):
         fit(small(), audit(targets=10), epochs=1)
+
+
+def test_a_strangers_mistake_is_told_and_the_training_goes_on():
+    def unlucky(network, images, targets):  # noqa: ARG001
+        raise LookupError("no luck today")
+
+    ki.register("unlucky", unlucky, law="sensitivity")
+    callback = InvarianceCallback(digits(4)[0], methods=["gradient", "unlucky"])
+    with pytest.warns(RuntimeWarning, match="epoch 0: unlucky: it raised LookupError: no luck today"):
+        history = fit(small(), callback, epochs=1)
+    assert np.isnan(history.history["violations/unlucky/constant:-1"][0])
+    assert history.history["violations/gradient/constant:-1"] == [0.0]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import reduce
 from io import BytesIO
 from operator import and_
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,6 +27,7 @@ from ...errors import AuditError
 from ...reports.files import refused
 from ...runs import RunFolder
 from ...runs.folder import as_json
+from .failures import failures_in, with_failures
 from .plan import Plan
 from .questions import Question
 
@@ -46,6 +48,8 @@ SCHEMA = pa.schema(
 )
 FOUND = SCHEMA.append(pa.field("kind", pa.string())).append(pa.field("float64_relative_l2", pa.float64()))
 CONFIRMED = "confirmed.json"
+SINGLE = "confirmed_in_float32.json"
+"""Questions to an explainer that computes in float32 only."""
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 Exact: TypeAlias = Mapping[int, float]
@@ -66,7 +70,8 @@ def shard_name(images: range) -> str:
 def as_parquet(rows: Rows) -> bytes:
     """Rows as the content of a shard's file."""
     content = BytesIO()
-    pq.write_table(pa.Table.from_pylist(list(rows), SCHEMA), content, write_page_checksum=True)
+    table = with_failures(pa.Table.from_pylist(list(rows), SCHEMA), rows, QUESTION)
+    pq.write_table(table, content, write_page_checksum=True)
     return content.getvalue()
 
 
@@ -81,6 +86,36 @@ class Findings:
         """All rows of one question, in the images' order; nothing else is held in memory."""
         matching = reduce(and_, [pc.field(name) == getattr(question, name) for name in QUESTION])
         return pa.concat_tables([self._read(shard, matching) for shard in self.plan.shards])
+
+    @property
+    def failures(self) -> Mapping[Question, str]:
+        """Questions that somebody else's explainer did not answer -> what it said first."""
+        found: dict[Question, str] = {}
+        for shard in self.plan.shards if self.plan.explainers else ():
+            path = self.folder.path / shard_name(shard)
+            try:
+                found = {**failures_in(pq.read_schema(path)), **found}
+            except (OSError, pa.ArrowException, ValueError, TypeError) as error:
+                raise _no_shard(path) from error
+        return found
+
+    @property
+    def single(self) -> tuple[Question, ...]:
+        """The questions that were confirmed in float32."""
+        path = self.folder.path / SINGLE
+        if not path.exists():
+            return ()
+        try:
+            return tuple(Question(*one) for one in json.loads(path.read_text("utf-8")))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise AuditError(
+                f"{path}, which is damaged", "what the audit wrote", "Delete it, and confirmed.json."
+            ) from error
+
+    def write_single(self, questions: Sequence[Question]) -> None:
+        """Write which questions were confirmed in float32."""
+        asked = dict.fromkeys(questions)
+        self.folder.write(SINGLE, as_json([[getattr(one, name) for name in QUESTION] for one in asked]))
 
     def merge(self, kinds: Mapping[Question, Codes], exact: Mapping[Question, Exact]) -> None:
         """Write `findings.parquet`, a shard at a time."""
@@ -121,11 +156,13 @@ class Findings:
             found = table.select(SCHEMA.names).cast(SCHEMA)
             return found if matching is None else found.filter(matching)
         except (OSError, pa.ArrowException, KeyError, ValueError) as error:
-            raise AuditError(
-                f"{path}, which is no shard of findings",
-                "a file that an audit wrote",
-                "Delete it: it is computed again.",
-            ) from error
+            raise _no_shard(path) from error
+
+
+def _no_shard(path: Path) -> AuditError:
+    return AuditError(
+        f"{path}, which is no shard of findings", "a file that an audit wrote", "Delete it: it is computed again."
+    )
 
 
 def scores_of(table: pa.Table) -> Scores:

@@ -8,21 +8,26 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from ...arrays import Images
-from ...comparison.confirmation import spread
+from ...comparison.confirmation import EXACT, Limits, spread
+from ...comparison.strangers import SINGLE
 from ...datasets.dataset import Labels
-from ...errors import AuditError
+from ...errors import AuditError, ExplainerError
 from ...methods.catalogue import METHODS
+from ...methods.strangers import places, provenances
+from ...methods.strangers import received as explainers_received
 from ...network.replicas import on_device
 from ...network.targets import targets_of
 from ...patterns import load_patterns
 from ...runs import Layout, Progress, RunFolder
 from ...versions import different, installed
 from ..explanation_test import Section
+from .failures import failed_row
 from .findings import QUESTION, SHARDS, TWIN, Codes, Exact, Findings, as_parquet, key_of, scores_of, shard_name
 from .plan import plan_from
 from .questions import Question
@@ -116,7 +121,12 @@ class Invariance:
         left = [question for question in plan.questions if key_of(question) not in known]
         for done, question in enumerate(released(left), start=len(plan.questions) - len(left)):
             yield Progress(stage, done, len(plan.questions))
-            known[key_of(question)] = self._exact(found, question)
+            if question in found.failures:
+                known[key_of(question)] = {}
+                continue
+            known[key_of(question)], limits = self._exact(found, question)
+            if limits is SINGLE:
+                found.write_single([*found.single, question])
             found.write_confirmed(known)
         yield Progress(stage, len(plan.questions), len(plan.questions))
         return found, {one: _distances(known[key_of(one)]) for one in plan.questions}
@@ -133,17 +143,19 @@ class Invariance:
         """The verdicts, the distributions of differences, and pairs of maps."""
         return section(Findings(folder, self.subject.plan), self.subject, self.data, results)
 
-    def _exact(self, found: Findings, question: Question) -> dict[str, float | None]:
+    def _exact(self, found: Findings, question: Question) -> tuple[dict[str, float | None], Limits]:
         """Place -> relative L2 in float64, of images spread evenly from the largest difference to the least."""
         table = found.column(question)
         chosen = np.sort(spread(scores_of(table)))
         if not len(chosen):
-            return {}
+            return {}, EXACT
         targets = table.column("target").to_numpy()[chosen].astype(np.int32)
         images = np.concatenate([self.data[int(at) : int(at) + 1].images for at in chosen])
         portions = self.subject.portions(question.shift, images, chosen, targets)
-        distances = np.concatenate([self.subject.scores(question, one, "float64").relative_l2 for one in portions])
-        return {str(at): None if np.isnan(d) else float(d) for at, d in zip(chosen, distances, strict=True)}
+        confirmed = [self.subject.confirmed(question, one) for one in portions]
+        distances = np.concatenate([scores.relative_l2 for scores, _ in confirmed])
+        limits = SINGLE if any(limits is SINGLE for _, limits in confirmed) else EXACT
+        return {str(at): None if np.isnan(d) else float(d) for at, d in zip(chosen, distances, strict=True)}, limits
 
 
 def portion_rows(subject: Subject, images: Images, first: int, labels: Labels | None = None) -> Iterator[Rows]:
@@ -190,16 +202,28 @@ def handed_over(network: "Callable[[], Network]", data: "Callable[[], Dataset]")
     def handing(work: Invariance, folder: RunFolder, place: Path) -> Callable[[], Invariance]:
         for number, key in enumerate(work.subject.pattern_keys):
             work.subject.patterns(*key).save(_patterns(place, number))
-        return partial(received, network, data, folder, place)
+        explainers = places(work.subject.plan.explainers)
+        return partial(received, network, data, folder, place, explainers)
 
     return handing
 
 
 def received(
-    network: "Callable[[], Network]", data: "Callable[[], Dataset]", folder: RunFolder, place: Path
+    network: "Callable[[], Network]",
+    data: "Callable[[], Dataset]",
+    folder: RunFolder,
+    place: Path,
+    explainers: Mapping[str, tuple[str, str, str, str]] = MappingProxyType({}),
 ) -> Invariance:
     """The test as a worker finds it; an `AuditError` where it sees other files or programs."""
+    explainers_received(explainers)
     plan, loaded, images = plan_from(folder.plan), network(), data()
+    if (found_there := provenances(tuple(plan.explainers))) != plan.explainers:
+        raise AuditError(
+            f"a worker with the explainers {found_there}",
+            f"the plan's {dict(plan.explainers)}",
+            "Install the same versions on the workers.",
+        )
     found = (loaded.fingerprint, len(images))
     if found != (plan.fingerprint, plan.images):
         raise AuditError(
@@ -233,7 +257,10 @@ def _checked(subject: Subject, portion: Portion) -> Rows:
 
 def _rows(subject: Subject, question: Question, portion: Portion, facts: Rows) -> Rows:
     own = {name: getattr(question, name) for name in QUESTION}
-    scores = subject.scores(question, portion, "float32").as_rows()
+    try:
+        scores = subject.scores(question, portion, "float32").as_rows()
+    except ExplainerError as error:  # a stranger's: the other methods go on
+        return [{**failed_row(str(error)), **own, **known} for known in facts]
     return [{**row, **own, **known} for row, known in zip(scores, facts, strict=True)]
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...encodings.shifts import parse
 from ...encodings.targeted import targeted_shift
-from ...errors import AuditError, MethodError, PatternError, ShiftError
+from ...errors import AuditError, PatternError, ShiftError
 from ...methods.catalogue import METHODS
+from ...methods.options import own_options, split_option
+from ...methods.strangers import check_named, names_of, provenances
 from ...network.targets import TOP, check_target, spelled
 from ...versions import installed
 from .questions import ESTIMATORS, NO_REFIT, Question, needs_patterns, questions, reasons
@@ -61,6 +63,8 @@ class Plan:
         Which logit is explained, as `targets.spelled` spells it.
     versions
         Of the programs that compute.
+    explainers
+        Somebody else's methods that are asked -> the version, and where the function is.
     """
 
     network: str
@@ -79,6 +83,7 @@ class Plan:
     not_run: Mapping[str, str]
     target: str = TOP
     versions: Mapping[str, str] = field(default_factory=dict)
+    explainers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shards(self) -> list[range]:
@@ -86,16 +91,27 @@ class Plan:
         return [range(start, min(start + self.shard, self.images)) for start in range(0, self.images, self.shard)]
 
     def options_of(self, method: str) -> dict[str, Any]:
-        """The method's options for network 1: those asked for, the seed, and the data's range where it takes them."""
-        prefix = f"{method}."
-        own = {key.removeprefix(prefix): value for key, value in self.options.items() if key.startswith(prefix)}
-        shared = {"seed": self.seed, "low": self.low, "high": self.high}
-        return {**{name: value for name, value in shared.items() if name in METHODS[method].options}, **own}
+        """The method's options for network 1: those asked for, the seed, and the data's range where it takes them.
+
+        What somebody else's method means by a range is not known here: it gets its own defaults.
+        """
+        known = METHODS[method]
+        ranged = {} if known.function is not None else {"low": self.low, "high": self.high}
+        shared = {"seed": self.seed, **ranged}
+        given = {name: value for name, value in shared.items() if name in known.options}
+        return {**given, **own_options(method, self.options)}
 
 
 def plan_from(read: Mapping[str, Any]) -> Plan:
-    """A plan as it was written; any of Python's errors for wrong values where it is none."""
+    """A plan as it was written; any of Python's errors for wrong values where it is none.
+
+    Raises
+    ------
+    ExplainerError
+        It names somebody else's explainer, which this process does not know: a file's word alone runs no code.
+    """
     content = dict(read)
+    check_named(content.get("explainers", {}))
     asked = tuple(Question(**question) for question in content.pop("questions"))
     fitted = content.pop("patterns")
     plan = Plan(questions=asked, patterns=None if fitted is None else PatternData(**fitted), **content)
@@ -122,6 +138,8 @@ def planned(  # noqa: PLR0913  all that decides an audit's numbers
 ) -> Plan:
     """The plan of an audit; methods that the network or the options do not admit are named with the reason.
 
+    `methods` are names, or functions that were registered or can be imported by where they are.
+
     Raises
     ------
     AuditError
@@ -134,6 +152,7 @@ def planned(  # noqa: PLR0913  all that decides an audit's numbers
     _check_data(network, data)
     explained = spelled(target)
     check_target(network, data, explained)
+    methods = names_of(methods)
     _check_methods(shifts, methods, options)
     wanted = patterns_data is not None and any(map(needs_patterns, methods))
     _check_patterns(estimators, centre)
@@ -156,6 +175,7 @@ def planned(  # noqa: PLR0913  all that decides an audit's numbers
         not_run={},
         target=explained,
         versions=installed(),
+        explainers=provenances(methods),
     )
     not_run = reasons(network, methods, {name: plan.options_of(name) for name in methods}, patterns=wanted)
     asked = questions(list(plan.shifts), methods, estimators, not_run)
@@ -181,12 +201,10 @@ def _check_data(network: "Network", data: "Dataset") -> None:
 def _check_methods(shifts: Sequence[str], methods: Sequence[str], options: Mapping[str, Any]) -> None:
     if not shifts or not methods:
         raise AuditError("no shift" if not shifts else "no method", "at least one", "Name what to audit.")
-    for method in methods:
-        if method not in METHODS:
-            raise MethodError(f"the method {method!r}", f"one of {', '.join(METHODS)}", "Check the spelling.")
     for key in options:
-        method, _, option = key.partition(".")
-        own = option in ("seed", "reference", "patterns")
+        method, option = split_option(key)
+        ours = method in METHODS and METHODS[method].function is None
+        own = option == "seed" or (ours and option in ("reference", "patterns"))
         if method not in methods or option not in METHODS[method].options or own:
             raise AuditError(
                 f"the option {key!r}",

@@ -78,7 +78,7 @@ def questions(
 
 def needs_patterns(method: str) -> bool:
     """Whether a method reads by fitted patterns."""
-    return "patterns" in METHODS[method].options
+    return "patterns" in METHODS[method].options and METHODS[method].function is None
 
 
 def reasons(
@@ -110,7 +110,7 @@ def _variants(shift: str, method: str, estimators: Sequence[str]) -> Iterator[tu
     if needs_patterns(method):
         fits = FITS[:1] if targeted_shift(shift) else FITS
         yield from (("", estimator, fit) for estimator in estimators for fit in fits)
-    elif "reference" in METHODS[method].options:
+    elif "reference" in METHODS[method].options and METHODS[method].function is None:
         yield from ((reference,) for reference in REFERENCES)
     else:
         yield ()

@@ -14,8 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ...comparison.confirmation import EXACT, judged, kinds, violation_interval
+from ...comparison.confirmation import EXACT, Limits, judged, kinds, violation_interval
 from ...comparison.pairs import TwinCheck
+from ...comparison.strangers import SINGLE
+from ...comparison.strangers import told as limits_told
 from ...comparison.verdicts import Verdict, decision
 from .findings import TWIN, Codes, Exact, Findings, codes_of, scores_of
 from .questions import Question
@@ -80,18 +82,29 @@ class Result:
 
 def results(rows: Findings, exact: Mapping[Question, Exact]) -> tuple[list[Result], dict[Question, Codes]]:
     """The verdict on every question from its rows and from what became of some images in float64, and all kinds."""
-    found = {question: _result(rows, question, exact[question]) for question in rows.plan.questions}
+    failures, single = rows.failures, rows.single
+    found = {
+        question: _result(
+            rows, question, exact[question], limits=SINGLE if question in single else EXACT, said=failures.get(question)
+        )
+        for question in rows.plan.questions
+    }
     return corrected([result for result, _ in found.values()]), {one: codes for one, (_, codes) in found.items()}
 
 
-def _result(rows: Findings, question: Question, exact: Exact) -> tuple[Result, Codes]:
+def _result(
+    rows: Findings, question: Question, exact: Exact, *, limits: Limits, said: str | None
+) -> tuple[Result, Codes]:
     table = rows.column(question)
     scores, places = scores_of(table), np.array(sorted(exact), dtype=np.int64)
     distances = np.array([exact[int(at)] for at in places], dtype=np.float64)
     twin = TwinCheck(*(float(np.max(table.column(name).to_numpy())) for name in TWIN))
     flips = table.column("gate_flips").to_numpy()
-    found = kinds(scores, places, distances, EXACT)
+    found = kinds(scores, places, distances, limits)
     verdict, reason = decision(found, scores.relative_l2, places, distances)
+    reason += limits_told(limits)
+    if said is not None:
+        verdict, reason = "failed", said
     if not twin.holds:
         verdict, reason = "void", _void(twin)
     counted = ("different", "unclear", "zero", "not finite")

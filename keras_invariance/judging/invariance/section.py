@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from jaxtyping import Float
 
 from ...arrays import Targets
 from ...encodings.targeted import TargetedShift
+from ...errors import ExplainerError
 from ...network.targets import described, place_of
 from ...reports.kinds import kind_of
 from ...reports.page import data_uri, page
@@ -37,7 +39,7 @@ def section(found: Findings, subject: Subject, data: "Dataset", results: Sequenc
     pictures: dict[str, bytes] = {}
     shown = []
     for number, shift in enumerate(subject.plan.shifts, start=1):
-        own = [result for result in results if result.question.shift == shift]
+        own = [result for result in results if result.question.shift == shift and result.verdict != "failed"]
         for name, png, caption in _pictures(found, subject, data, own) if own else ():
             pictures[f"{name}_{number}"] = png
             shown.append({"shift": shift, "picture": data_uri(png), "caption": caption})
@@ -79,6 +81,7 @@ def _values(subject: Subject, results: Sequence[Result], pictures: Sequence[Mapp
         "matrix": matrix,
         "results": results,
         "twins": {one.question.shift: one for one in results},
+        "failed": [one for one in results if one.verdict == "failed"],
         "pictures": pictures,
         "not_shown": "" if kind_of(subject.network.input_shape) else _NOT_SHOWN,
         "patterns": pattern_notes(subject, results),
@@ -125,6 +128,8 @@ def facts(found: Findings, subject: Subject, data: "Dataset") -> dict[str, str]:
         "Seed": f"{plan.seed}",
         "Machine": ", ".join(f"{name}: {value}" for name, value in machine.items()),
     }
+    if plan.explainers:
+        told["Explainers"] = "; ".join(f"{name}: {place}" for name, place in plan.explainers.items())
     if plan.patterns is not None:
         fitted = plan.patterns
         told["Patterns"] = f"fitted to {fitted.images} images of {fitted.data}; fingerprint {fitted.fingerprint}"
@@ -144,7 +149,10 @@ def _maps(
     images = np.concatenate([data[at : at + 1].images for at in places])
     portions = list(subject.portions(found[0].question.shift, images, np.array(places), targets))
     moved = np.concatenate([one.images + one.m.astype(np.float32) for one in portions])
-    pairs = [(result, _both(subject, result, portions)) for result in released(found)]
+    pairs = []
+    for result in released(found):
+        with suppress(ExplainerError):  # a stranger's may fail at any time
+            pairs.append((result, _both(subject, result, portions)))
     names = data.classes or ()
     labels = [names[target] if target < len(names) else place_of(subject.network, target) for target in targets]
     return maps_png(Shown((images, moved), pairs, labels))
@@ -153,6 +161,6 @@ def _maps(
 def _both(
     subject: Subject, result: Result, portions: Sequence[Portion]
 ) -> tuple[Float[np.ndarray, "n *input"], Float[np.ndarray, "n *input"]]:
-    # In float64, as the verdict was confirmed: what is shown is what was judged.
-    each = [subject.maps(result.question, portion, "float64") for portion in portions]
+    # As the verdict was confirmed: what is shown is what was judged.
+    each = [subject.confirmed_maps(result.question, portion) for portion in portions]
     return np.concatenate([first for first, _ in each]), np.concatenate([second for _, second in each])

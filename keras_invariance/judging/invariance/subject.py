@@ -15,9 +15,11 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from ...arrays import Images, Maps, Targets
+from ...comparison.confirmation import Limits
 from ...comparison.gate_flips import gate_flips
 from ...comparison.pairs import FloatType, Pair, TwinCheck, twin_check
 from ...comparison.scores import Scores, compare
+from ...comparison.strangers import confirmed_maps
 from ...datasets import Dataset, load
 from ...datasets.reshaped import reshaped
 from ...encodings.shifts import parse
@@ -124,9 +126,18 @@ class Subject:
         ask = partial(_scores, self.pair(question, portion), portion, dtype)
         return with_less_memory(ask, fewer)
 
+    def confirmed(self, question: Question, portion: Portion) -> tuple[Scores, Limits]:
+        """The scores of both networks' maps as they are confirmed, and what counts as rounding in them."""
+        fewer = min(len(portion.targets), half_batch(self.network.astype("float64")))
+        return with_less_memory(partial(_confirmed, self.pair(question, portion), portion), fewer)
+
     def maps(self, question: Question, portion: Portion, dtype: FloatType) -> tuple[Maps, Maps]:
         """Both networks' raw maps; methods that draw noise draw it for each image by its place."""
         return self.pair(question, portion).maps(dtype, portion.places)
+
+    def confirmed_maps(self, question: Question, portion: Portion) -> tuple[Maps, Maps]:
+        """Both networks' raw maps as they are confirmed, in float64 where the method computes in it."""
+        return confirmed_maps(self.pair(question, portion), portion.places)[0]
 
     def check(self, portion: Portion) -> TwinCheck:
         """How far the network and the twin agree on a portion."""
@@ -195,6 +206,11 @@ class Subject:
 
 def _scores(pair: Pair, portion: Portion, dtype: FloatType, rows: int | None) -> Scores:
     return compare(*_told(pair, rows).maps(dtype, portion.places), not_finite="apart")
+
+
+def _confirmed(pair: Pair, portion: Portion, rows: int | None) -> tuple[Scores, Limits]:
+    maps, limits = confirmed_maps(_told(pair, rows), portion.places)
+    return compare(*maps, not_finite="apart"), limits
 
 
 def with_less_memory(ask: Callable[[int | None], T], fewer: int) -> T:

@@ -13,6 +13,7 @@ from jaxtyping import Shaped
 
 from ...arrays import checked_images
 from ...errors import ImageError, MethodError
+from ...methods.strangers import names_of
 from ...network import Network
 from ..checks import check_methods, check_unfitted, checked_seeds, shift_values
 from .experiment import Experiment, Finding
@@ -107,6 +108,7 @@ def experiment(  # noqa: PLR0913  what is randomised and explained, and how
     if not len(x):
         raise ImageError("no images", "at least one", "Give some of the network's images.")
     check_orders(orders)
+    methods = names_of(methods)
     check_unfitted(methods)
     check_methods(network, methods, options or {})
     if groups is not None and groups < 1:

@@ -1,6 +1,7 @@
 """Sessions: written whole, read back the same, and refused in words where they are none."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -102,3 +103,11 @@ def path_of_no_file():
     from pathlib import Path
 
     return Path("damaged.kinv")
+
+
+def test_a_function_that_a_session_names_is_not_the_users(tmp_path):
+    row = Row("somewhere:mine", (("deep", True), ("size", 3), ("rate", 0.5), ("kind", "mean")), named=True)
+    save(Session(Question(rows=(row,))), tmp_path / "a.kinv")
+    (read,) = load(tmp_path / "a.kinv").question.rows
+    assert read == replace(row, named=False)
+    assert read.options[0][1] is True

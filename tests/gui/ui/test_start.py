@@ -82,6 +82,17 @@ def test_what_cannot_be_shown_is_said_before_a_window_opens(arguments, said):
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_the_command_line_names_the_rows():
+    rows = started_with(
+        Session(), model=None, data=None, sample=None, shift=None, methods=["rectified,gradient", "somewhere.of:mine"]
+    ).question.rows
+    assert [row.method for row in rows] == ["guided-backprop", "deconvnet", "gradient", "somewhere.of:mine"]
+    assert rows[-1].named
+    assert rows[-1].foreign
+    with pytest.raises(InvarianceError, match="lpr"):
+        started_with(Session(), model=None, data=None, sample=None, shift=None, methods=["lpr"])
+
+
 def test_the_command_line_decides_what_is_asked():
     given = {"model": "m.keras", "data": "d.npz", "sample": 3}
     question = started_with(Session(), **given, shift="channel:0.1,0.2", trusted=True).question
