@@ -129,7 +129,7 @@ class Row:
     """
 
     method: str
-    options: tuple[tuple[str, float | int | str], ...] = ()
+    options: tuple[tuple[str, bool | float | int | str], ...] = ()
     reference: Reference = ""
     estimator: Estimator = "positive"
     refitted: bool = False

@@ -1,12 +1,16 @@
 """Choosing a method and its options, with the catalogue's own words about both."""
 
+from typing import TypeAlias
+
 from PyQt6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
     QLabel,
+    QLineEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -30,6 +34,9 @@ CHOICES = {
 LARGEST = {"steps": 1024, "samples": 1024, "seed": 2**31 - 1}
 
 
+Field: TypeAlias = QSpinBox | QDoubleSpinBox | QComboBox | QCheckBox | QLineEdit
+
+
 class RowDialog(QDialog):
     """One row: its method and options."""
 
@@ -42,7 +49,7 @@ class RowDialog(QDialog):
         self.method.setToolTip("The method of this row; what it does stands below")
         self.about = QLabel(self)
         self.about.setWordWrap(True)
-        self._fields: dict[str, QSpinBox | QDoubleSpinBox | QComboBox] = {}
+        self._fields: dict[str, Field] = {}
         self._form = QFormLayout()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self)
         buttons.accepted.connect(self.accept)
@@ -85,14 +92,22 @@ class RowDialog(QDialog):
             self._add("estimator", _choice(ESTIMATORS, row.estimator))
             self._add("fit", _choice(("carried over", "refitted"), "refitted" if row.refitted else "carried over"))
 
-    def _add(self, name: str, field: QSpinBox | QDoubleSpinBox | QComboBox) -> None:
+    def _add(self, name: str, field: Field) -> None:
         field.setAccessibleName(name)
         field.setToolTip(f"The option {name} of {self.method.currentText()}")
         self._fields[name] = field
         self._form.addRow(name, field)
 
 
-def _field(name: str, value: object) -> QSpinBox | QDoubleSpinBox | QComboBox:
+def _field(name: str, value: object) -> Field:
+    if isinstance(value, bool):
+        ticked = QCheckBox()
+        ticked.setChecked(value)
+        return ticked
+    if name == "layer":
+        text = QLineEdit("" if value is None else str(value))
+        text.setPlaceholderText("the last one; names are under Network")
+        return text
     if isinstance(value, int):
         whole = QSpinBox()
         whole.setRange(0 if name == "seed" else 1, LARGEST.get(name, 2**20))
@@ -114,5 +129,9 @@ def _choice(choices: tuple[str, ...], value: str) -> QComboBox:
     return box
 
 
-def _value(field: QSpinBox | QDoubleSpinBox | QComboBox) -> int | float | str:
+def _value(field: Field) -> bool | int | float | str | None:
+    if isinstance(field, QCheckBox):
+        return field.isChecked()
+    if isinstance(field, QLineEdit):
+        return field.text().strip() or None
     return field.currentText() if isinstance(field, QComboBox) else field.value()

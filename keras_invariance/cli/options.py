@@ -36,6 +36,12 @@ Gamma: TypeAlias = Annotated[float | None, _option("--gamma", "How far positive 
 Bias: TypeAlias = Annotated[str | None, _option("--bias", "absorb or ignore: whether biases take relevance.")]
 Low: TypeAlias = Annotated[str | None, _option("--low", f"Least value a pixel can have: {_BOUND}.")]
 High: TypeAlias = Annotated[str | None, _option("--high", f"Largest value a pixel can have: {_BOUND}.")]
+Layer: TypeAlias = Annotated[
+    str | None, _option("--layer", "Where class activation maps are taken: a spatial layer, as `inspect` prints it.")
+]
+Signed: TypeAlias = Annotated[
+    bool | None, _option("--signed/--no-signed", "Whether class activation maps keep their negative values.")
+]
 PatternFile: TypeAlias = Annotated[
     Path | None, _option("--patterns", "Patterns written by `keras-invariance patterns fit`.")
 ]
@@ -70,8 +76,10 @@ def method_options(given: Mapping[str, Any], network: "Network") -> dict[str, An
 
 
 def spelled_option(text: str) -> tuple[str, Any]:
-    """One METHOD.OPTION=VALUE: its name, and a number where the value is one."""
+    """One METHOD.OPTION=VALUE: its name, and a number, true or false where the value is one."""
     name, _, value = text.partition("=")
+    if value.lower() in {"true", "false"}:
+        return name, value.lower() == "true"
     for kind in (int, float):
         with suppress(ValueError):
             return name, kind(value)

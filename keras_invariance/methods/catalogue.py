@@ -62,6 +62,8 @@ _BATCHED: Mapping[str, Any] = {"batch_size": None}
 _BIASED: Mapping[str, Any] = {"bias": "absorb", "batch_size": None}
 _NOISE: Mapping[str, Any] = {"samples": 64, "sigma": 0.1, "seed": 0, "base": "gradient", "batch_size": None}
 
+_CLASS_ACTIVATION: Mapping[str, Any] = {"layer": None, "signed": False, "batch_size": None}
+
 _ROWS = (
     Method(
         "gradient", "gradient", "1", "Simonyan et al., 2014",
@@ -159,6 +161,31 @@ _ROWS = (
         "pattern-attribution", "patterns", "f", "Kindermans et al., 2018",
         "How much each pixel's signal contributes to the logit.", "patterns:pattern_attribution",
         {"patterns": REQUIRED, "batch_size": None}, law="attribution",
+    ),
+    Method(
+        "grad-cam", "class activation", "1", "Selvaraju et al., 2017",
+        "A spatial layer's channels, each weighted by the mean of its gradient.",
+        "class_activation:grad_cam", _CLASS_ACTIVATION, invariant=True, law="picture",
+    ),
+    Method(
+        "grad-cam++", "class activation", "1", "Chattopadhay et al., 2018",
+        "A spatial layer's channels, each weighted by what counts of its positive gradient.",
+        "class_activation:grad_cam_plus_plus", _CLASS_ACTIVATION, invariant=True, law="picture",
+    ),
+    Method(
+        "hires-cam", "class activation", "1", "Draelos & Carin, 2020",
+        "A spatial layer's outputs times their gradient, summed over channels.",
+        "class_activation:hires_cam", _CLASS_ACTIVATION, invariant=True, law="picture",
+    ),
+    Method(
+        "layer-cam", "class activation", "1", "Jiang et al., 2021",
+        "A spatial layer's outputs times their positive gradient, summed over channels.",
+        "class_activation:layer_cam", _CLASS_ACTIVATION, invariant=True, law="picture",
+    ),
+    Method(
+        "xgrad-cam", "class activation", "1", "Fu et al., 2020",
+        "A spatial layer's channels, each weighted by its gradient's mean where it is active.",
+        "class_activation:xgrad_cam", _CLASS_ACTIVATION, invariant=True, law="picture",
     ),
 )  # fmt: skip
 
