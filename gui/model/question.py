@@ -147,7 +147,8 @@ class Row:
     @property
     def slow(self) -> bool:
         """Whether it takes many passes."""
-        return bool({"steps", "samples"} & set(METHODS[self.method].options))
+        method = METHODS[self.method]
+        return method.slow or bool({"steps", "samples"} & set(method.options))
 
     @property
     def details(self) -> str:

@@ -77,6 +77,8 @@ def covered(network: Network, method: Method) -> str:
     except (UnknownOperationError, MethodError) as error:
         return f"cannot: {error.came}"
     rules = _rules_of(analyzer)
+    if rules is None:
+        return "forward passes alone"
     units = reached_units(network.graph, network.units, rules)
     layer = getattr(analyzer, "layer", None)  # where the signal ends, if it is not to reach the image
     where = ""
@@ -98,11 +100,11 @@ def _required(method: Method) -> list[str]:
     return [name for name, default in method.options.items() if isinstance(default, str) and default == REQUIRED]
 
 
-def _rules_of(analyzer: Any) -> Rules:
-    """The table of an analyzer, or of the one that it works around."""
-    while not hasattr(analyzer, "rules"):
+def _rules_of(analyzer: Any) -> Rules | None:
+    """The table of an analyzer, or of the one that it works around; None where nothing runs backwards."""
+    while not hasattr(analyzer, "rules") and hasattr(analyzer, "base"):
         analyzer = analyzer.base
-    rules: Rules = analyzer.rules
+    rules: Rules | None = getattr(analyzer, "rules", None)
     return rules
 
 

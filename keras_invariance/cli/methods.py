@@ -12,7 +12,7 @@ def methods(*, as_json: Json = False) -> None:
     from ..methods.catalogue import METHODS
 
     if as_json:
-        fields = ("name", "family", "seed", "source", "about", "options", "invariant", "law")
+        fields = ("name", "family", "seed", "source", "about", "options", "invariant", "law", "slow")
         print_json([{name: getattr(method, name) for name in fields} for method in METHODS.values()])
         return
     shared = set.intersection(*(set(method.options) for method in METHODS.values()))
@@ -22,6 +22,8 @@ def methods(*, as_json: Json = False) -> None:
     ]
     print_table(("method", "family", "seed", "options", "source"), rows)
     typer.echo(f"Every method also takes {', '.join(sorted(shared))}.")
+    slow = [name for name, method in METHODS.items() if method.slow]
+    typer.echo(f"Slow, and left out of an audit unless named: {', '.join(slow)}.")
 
 
 def _options(options: Mapping[str, object], without: Set[str]) -> str:

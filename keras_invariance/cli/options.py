@@ -50,7 +50,7 @@ BatchSize: TypeAlias = Annotated[int | None, _option("--batch-size", "Images, st
 
 Methods: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--method", "--methods", help="all, or names with commas. Repeatable."),
+    typer.Option("--method", "--methods", help="all, the slow ones too, or names with commas. Repeatable."),
 ]
 
 

@@ -41,6 +41,8 @@ class Method:
     law
         How its maps must follow another encoding of the input, one of `laws.LAWS`; None if it was not said. Averages
         of another method's maps follow the law of that method, and its square.
+    slow
+        Whether it takes so many passes, more than about seventy, that it is left out where no method is named.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Method:
     options: Mapping[str, Any] = field(default_factory=dict)
     invariant: bool | None = None
     law: str | None = None
+    slow: bool = False
 
     def build(self) -> Any:
         """The function that makes an analyzer."""
@@ -187,9 +190,21 @@ _ROWS = (
         "A spatial layer's channels, each weighted by its gradient's mean where it is active.",
         "class_activation:xgrad_cam", _CLASS_ACTIVATION, invariant=True, law="picture",
     ),
+    Method(
+        "score-cam", "class activation", "1", "Wang et al., 2020",
+        "A spatial layer's channels, each weighted by the logit of the image masked by it: slow, a pass for each.",
+        "score_cam:score_cam", _CLASS_ACTIVATION, invariant=False, law="picture", slow=True,
+    ),
+    Method(
+        "guided-grad-cam", "class activation", "1", "Selvaraju et al., 2017",
+        "Guided backprop times the Grad-CAM map.",
+        "guided_grad_cam:guided_grad_cam", _CLASS_ACTIVATION, invariant=True, law="sensitivity",
+    ),
 )  # fmt: skip
 
 METHODS: Mapping[str, Method] = MappingProxyType({method.name: method for method in _ROWS})
+QUICK: tuple[str, ...] = tuple(method.name for method in _ROWS if not method.slow)
+"""The names of the methods that are asked where none is named."""
 
 
 def known_method(method: str | Method) -> Method:

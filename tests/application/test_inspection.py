@@ -73,6 +73,8 @@ def test_every_method_says_what_it_treats(small):
     assert small.coverage["integrated-gradients"] == small.coverage["gradient"]
     own = {name for name, text in small.coverage.items() if text.startswith("behind ")}
     assert own >= {"grad-cam", "grad-cam++", "hires-cam", "layer-cam", "xgrad-cam"}
+    own |= {name for name, text in small.coverage.items() if text == "forward passes alone"}
+    assert "score-cam" in own
     assert all("cannot" not in text and ("3 neurons" in text or name in own) for name, text in small.coverage.items())
 
 

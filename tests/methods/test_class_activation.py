@@ -1,5 +1,7 @@
 """Class activation maps: against a literal copy on Keras's layers, where they are taken, and what they promise."""
 
+from inspect import signature
+
 import keras
 import numpy as np
 import pytest
@@ -7,11 +9,13 @@ import tensorflow as tf
 from keras import layers
 
 import keras_invariance as ki
+from keras_invariance.cli.options import method_names
 from keras_invariance.errors import MethodError
-from keras_invariance.methods.catalogue import METHODS
+from keras_invariance.methods.catalogue import METHODS, QUICK
 from tests.networks import case
 from tests.oracle.agreement import distance
-from tests.oracle.class_activation import class_activation, in_float64, resized
+from tests.oracle.class_activation import class_activation, in_float64, resized, score_cam
+from tests.oracle.gradient import signal
 
 BY_GRADIENT = ("grad-cam", "grad-cam++", "hires-cam", "layer-cam", "xgrad-cam")
 # A case, and the place among its Keras layers of the last one with an output over the image, its activation included.
@@ -50,6 +54,67 @@ def test_maps_equal_the_oracle_in_float64(network, name, method, signed):
     assert maps.shape == (len(one.images), *one.images.shape[1:-1], 1)
     assert maps.dtype == np.float64
     assert distance(maps, oracle) < 1e-6
+
+
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize("name", LAST)
+def test_score_cam_equals_the_oracle_in_float64(network, name, signed):
+    one = case(name)
+    model, layer = in_float64(one.model), one.model.layers[LAST[name]].name
+    maps = ki.analyzer(network(name), "score-cam", dtype="float64", signed=signed)(one.images, one.targets)
+    assert maps.shape == (len(one.images), *one.images.shape[1:-1], 1)
+    assert distance(maps, score_cam(model, layer, one.images, one.targets, signed=signed)) < 1e-6
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 3, 5, 100])
+def test_score_cam_is_the_same_whatever_is_computed_at_a_time(network, batch_size):
+    one = case("cnn")
+    told = {"dtype": "float64", "layer": one.model.layers[0].name}
+    whole = ki.explain(network("cnn"), one.images, "score-cam", one.targets, **told)
+    parts = ki.explain(network("cnn"), one.images, "score-cam", one.targets, batch_size=batch_size, **told)
+    assert distance(parts, whole) < 1e-12
+
+
+def test_a_channel_without_a_picture_hides_everything():
+    """The first channel is 2 everywhere, M = 0 and f = 0; the second is the image, M = [0, 1] and f = 1 * 1 * 3."""
+    conv, dense = layers.Conv2D(2, 1), layers.Dense(1, use_bias=False)
+    model = keras.Sequential([keras.Input((1, 2, 1)), conv, layers.Flatten(), dense])
+    conv.set_weights([np.array([0, 1.0]).reshape(1, 1, 1, 2), np.array([2.0, 0])])
+    dense.set_weights([np.array([0, 0, 0, 3.0]).reshape(4, 1)])
+    maps = ki.explain(ki.load_network(model), np.array([0, 1.0]).reshape(1, 1, 2, 1), "score-cam")
+    share = np.exp(3.0) / (1 + np.exp(3.0))
+    np.testing.assert_allclose(maps[0, 0, :, 0], [2 * (1 - share), 2 * (1 - share) + share], rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", [*LAST])
+def test_guided_grad_cam_is_the_product_of_both(network, name):
+    one = case(name)
+    model, layer = in_float64(one.model), one.model.layers[LAST[name]].name
+    cams = class_activation(model, layer, "grad-cam", one.images, one.targets)
+    pairs = zip(one.images.astype(np.float64), one.targets, strict=True)
+    guided = np.stack([signal(one.oracle, image, target, kind="guided-backprop") for image, target in pairs])
+    maps = ki.analyzer(network(name), "guided-grad-cam", dtype="float64")(one.images, one.targets)
+    assert distance(maps, guided.reshape(one.images.shape) * cams) < 1e-6
+
+
+def test_guided_grad_cam_follows_a_scale_as_a_sensitivity_does(network):
+    """x' = 2^k x with the first kernel divided: guided backprop is divided by the scale, Grad-CAM stays."""
+    one, scale = case("cnn"), np.array([4.0, 0.5])
+    model = keras.models.clone_model(one.model)
+    model.set_weights(one.model.get_weights())
+    kernel, bias = model.layers[0].get_weights()
+    model.layers[0].set_weights([kernel / scale.reshape(1, 1, 2, 1), bias])
+    moved, images = ki.load_network(model), one.images * scale.astype(np.float32)
+    for method, law in [("guided-grad-cam", scale), ("grad-cam", 1.0), ("layer-cam", 1.0)]:
+        first = ki.explain(network("cnn"), one.images, method, one.targets)
+        np.testing.assert_array_equal(ki.explain(moved, images, method, one.targets) * law, first)
+
+
+def test_the_slow_one_is_left_out_where_no_method_is_named():
+    assert "score-cam" in ki.METHODS
+    assert "score-cam" not in QUICK
+    assert "score-cam" in method_names(["all"], "gradient")
+    assert signature(ki.audit).parameters["methods"].default == QUICK
 
 
 @by_gradient
@@ -133,7 +198,7 @@ def test_a_layer_that_is_not_there_is_refused_and_those_that_are_are_listed(netw
     assert all(name in text for name in names)
 
 
-@by_gradient
+@pytest.mark.parametrize("method", [*BY_GRADIENT, "score-cam", "guided-grad-cam"])
 @pytest.mark.parametrize("name", WITHOUT)
 def test_a_network_without_places_is_refused_in_one_line(network, name, method):
     with pytest.raises(MethodError, match=rf"{method.replace('+', '.')} for a network.*no spatial layer.*gradient"):

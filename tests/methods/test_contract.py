@@ -41,6 +41,8 @@ NAMES = (
     "hires-cam",
     "layer-cam",
     "xgrad-cam",
+    "score-cam",
+    "guided-grad-cam",
 )
 
 SHORT: dict[str, object] = {"steps": 3, "samples": 3, "sigma": 1.0}
@@ -61,7 +63,7 @@ OTHER_VALUES: dict[str, object] = {
     "signed": True,
 }
 # Sums of products that no ReLU lets become negative.
-NEVER_NEGATIVE = ("grad-cam++", "layer-cam")
+NEVER_NEGATIVE = ("grad-cam++", "layer-cam", "score-cam")
 
 
 def short_options(method: str) -> dict[str, object]:

@@ -82,3 +82,24 @@ def class_activation(
         values = coarse_map(method, *activations(model, layer, image, int(target)), signed=signed)
         maps.append(resized(values, image.shape[:-1])[..., np.newaxis])
     return np.stack(maps)
+
+
+def score_cam(
+    model: keras.Model, layer: str, images: np.ndarray, targets: np.ndarray, *, signed: bool = False
+) -> np.ndarray:
+    """Score-CAM of a batch, [n, *sizes, 1]: one image, one channel, one forward pass after the other."""
+    maps = []
+    for image, target in zip(images.astype(np.float64), targets, strict=True):
+        a, _ = activations(model, layer, image, int(target))
+        logits = [_seen_through(model, image, a[..., k])[target] for k in range(a.shape[-1])]
+        total = sum(np.exp(one) for one in logits)
+        values = sum(np.exp(one) / total * a[..., k] for k, one in enumerate(logits))
+        maps.append(resized(values if signed else np.maximum(values, 0), image.shape[:-1])[..., np.newaxis])
+    return np.stack(maps)
+
+
+def _seen_through(model: keras.Model, image: np.ndarray, channel: np.ndarray) -> np.ndarray:
+    """The logits of an image times one channel, which is brought to the image's size and into [0, 1]."""
+    mask = resized(channel, image.shape[:-1])
+    mask = (mask - mask.min()) / (mask.max() - mask.min()) if mask.max() > mask.min() else np.zeros_like(mask)
+    return model(tf.constant((image * mask[..., np.newaxis])[np.newaxis], tf.float64), training=False)[0].numpy()
