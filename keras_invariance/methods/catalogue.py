@@ -200,6 +200,11 @@ _ROWS = (
         "Guided backprop times the Grad-CAM map.",
         "guided_grad_cam:guided_grad_cam", _CLASS_ACTIVATION, invariant=True, law="sensitivity",
     ),
+    Method(
+        "full-gradient", "gradient", "1", "Srinivas & Fleuret, 2019",
+        "The gradient times the image, and every bias times its gradient, which add up to the logit.",
+        "full_gradient:full_gradient", _BATCHED, invariant=False, law="attribution",
+    ),
 )  # fmt: skip
 
 METHODS: Mapping[str, Method] = MappingProxyType({method.name: method for method in _ROWS})

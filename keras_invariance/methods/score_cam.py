@@ -70,7 +70,7 @@ class ScoreCam:
         """sum_k w_k a_k of some images."""
         a = self._activations(*part.tensors()).numpy()
         scores = np.zeros((len(a), self.layer.channels), a.dtype)
-        for rows, channels in blocks(*scores.shape, self.request.batch_size):
+        for rows, channels in blocks(len(a), self.layer.channels, self.request.batch_size):
             some = part.part(rows)
             scores[rows, channels] = self._logits(some.images, some.targets, a[rows][..., channels]).numpy()
         shares = np.exp(scores - scores.max(axis=1, keepdims=True))

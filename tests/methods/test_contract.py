@@ -43,6 +43,7 @@ NAMES = (
     "xgrad-cam",
     "score-cam",
     "guided-grad-cam",
+    "full-gradient",
 )
 
 SHORT: dict[str, object] = {"steps": 3, "samples": 3, "sigma": 1.0}

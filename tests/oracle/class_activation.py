@@ -60,13 +60,13 @@ def resized(values: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
     """Values at some places, read between them: place i of m stands at (i + 1/2) / m, and ends are continued."""
     found = np.zeros(sizes)
     for pixel in np.ndindex(sizes):
-        corners = [_neighbours(*one) for one in zip(pixel, sizes, values.shape, strict=True)]
+        corners = [neighbours(*one) for one in zip(pixel, sizes, values.shape, strict=True)]
         for corner in product(*corners):
             found[pixel] += np.prod([share for _, share in corner]) * values[tuple(at for at, _ in corner)]
     return found
 
 
-def _neighbours(pixel: int, size: int, places: int) -> list[tuple[int, float]]:
+def neighbours(pixel: int, size: int, places: int) -> list[tuple[int, float]]:
     """The two places around a pixel, and how much each counts."""
     at = min(max((pixel + 0.5) * places / size - 0.5, 0.0), places - 1.0)
     below = int(at)
