@@ -10,7 +10,7 @@ every network, whatever its operations: each step passes <d, u> on as <J^T d, v>
 
 A bias's share stands where its output lies over the image: summed over that layer's channels, spread smoothly over the
 image so that its sum stays, and in equal parts over the image's channels. What has no place, as in a dense layer, is
-spread evenly over the whole input. Nothing is rescaled and no absolute value taken, which the paper does for looking, so
+spread evenly over the whole input. Nothing is rescaled and no absolute value taken, as the paper does for looking, so
 that sums hold.
 """
 
@@ -41,7 +41,7 @@ LINEAR_ROLES: frozenset[Role] = frozenset({"scale", "max pool", "mean pool", "su
 """What leaves nothing, as long as no constant is added or padded."""
 
 Left = dict[Value, tf.Tensor]
-"""An operation's output -> d (u - J v) there. [n, ...]"""
+"""An operation's output -> d (u - J v) there, summed over the last axis, which stays. [n, ..., 1]"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,9 +107,9 @@ def _noting(left: Left) -> Rules:
 
         def back(d: tf.Tensor) -> list[tf.Tensor]:
             arrived = passed.through_activation(d)
-            parts = [] if bias is None else [arrived * bias]
+            parts = [] if bias is None else [_product(arrived, bias)]
             if not _all_homogeneous(passed.layer.activation):
-                parts.append(d * passed.y - arrived * passed.z)
+                parts.append(_over_channels(d * passed.y - arrived * passed.z))
             if parts:
                 left[unit.last.output] = tf.add_n(parts)
             return [passed.transposed(arrived)]
@@ -122,12 +122,23 @@ def _noting(left: Left) -> Rules:
         def back(d: tf.Tensor) -> list[tf.Tensor]:
             arrived = vjp(y, inputs[0], d)
             if not _all_homogeneous(unit.nodes):
-                left[unit.last.output] = d * y - arrived * inputs[0]
+                left[unit.last.output] = _over_channels(d * y - arrived * inputs[0])
             return [arrived]
 
         return y, back
 
     return Rules({"neurons": neurons, "activation": activation}, GRADIENT.covered)
+
+
+def _product(arrived: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
+    """The signal times a bias, over channels; one number for each channel takes no product of the signal's size."""
+    if bias.shape.rank == 1 and bias.shape[0] == arrived.shape[-1]:
+        return tf.tensordot(arrived, bias, 1)[..., tf.newaxis]
+    return _over_channels(arrived * bias)
+
+
+def _over_channels(part: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_sum(part, axis=-1, keepdims=True)
 
 
 def _all_homogeneous(nodes: tuple[Any, ...]) -> bool:
@@ -143,7 +154,7 @@ def _left_elsewhere(
         d = arrived.get(unit.last.output)
         if d is not None and unit.role not in run.rules.table and not _is_linear(graph, unit):
             u, along = _tangent(run.replay, unit)
-            found[unit.last.output] = d * (u - along)
+            found[unit.last.output] = _over_channels(d * (u - along))
     return found
 
 
@@ -184,7 +195,7 @@ def _placed(left: Left, sizes: Mapping[Value, Sizes], images: tf.Tensor) -> tf.T
 
 
 def _summed(part: tf.Tensor, sizes: Sizes) -> tf.Tensor:
-    """A layer's parts summed over channels, [n, *sizes, 1], or over everything, [n], where it has no places."""
+    """A layer's parts at its places, [n, *sizes, 1], or summed over everything, [n], where it has none."""
     if sizes:
-        return tf.ensure_shape(tf.reduce_sum(part, axis=-1, keepdims=True), (None, *sizes, 1))
+        return tf.ensure_shape(part, (None, *sizes, 1))
     return tf.reduce_sum(tf.reshape(part, (tf.shape(part)[0], -1)), axis=1)

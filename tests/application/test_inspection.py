@@ -9,6 +9,7 @@ import keras_invariance as ki
 from keras_invariance.application.inspection import Inspection, LayerRow, inspect_network
 
 DERIVED = {"gradient", "gradient-times-input", "smoothgrad", "smoothgrad-squared", "vargrad", "integrated-gradients"}
+DERIVED |= {"full-gradient"}
 
 
 class Sine(layers.Layer):

@@ -102,3 +102,10 @@ def path_of_no_file():
     from pathlib import Path
 
     return Path("damaged.kinv")
+
+
+def test_what_is_true_or_false_stays_so(tmp_path):
+    row = Row("grad-cam", (("layer", "conv2d"), ("signed", True)))
+    (read,) = from_text(as_text(Session(Question(rows=(row,)))), tmp_path).question.rows
+    assert read == row
+    assert dict(read.options)["signed"] is True
