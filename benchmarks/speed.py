@@ -24,7 +24,7 @@ import tensorflow as tf
 import keras_invariance as ki
 from keras_invariance.patterns import weight_patterns
 
-REPEATED = ("integrated-gradients", "smoothgrad", "smoothgrad-squared", "vargrad")
+REPEATED = ("integrated-gradients", "smoothgrad", "smoothgrad-squared", "vargrad", "score-cam")
 SINGLE = tuple(name for name in ki.METHODS if name not in REPEATED)
 
 

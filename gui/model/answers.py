@@ -48,5 +48,5 @@ class Answers:
 
     def planes(self, row: int, sample: int) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
         """Both maps and their difference as [h, w], or None."""
-        found = self.maps.get((row, sample))
-        return None if found is None else pair_planes(*found.maps)
+        found, inputs = self.maps.get((row, sample)), self.inputs.get(sample)
+        return None if found is None else pair_planes(*found.maps, None if inputs is None else inputs.image.shape)

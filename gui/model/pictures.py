@@ -57,8 +57,15 @@ def plane(values: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(values.reshape(1, -1), np.float32)
 
 
-def pair_planes(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Both maps and their difference as [h, w]."""
+def pair_planes(
+    first: np.ndarray, second: np.ndarray, shape: tuple[int, ...] | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Both maps and their difference as [h, w].
+
+    Where the input's shape is given, one number for each place of a signal is shown beside all of its channels.
+    """
+    if shape is not None and len(shape) == 2 and first.shape == (shape[0], 1):
+        first, second = np.broadcast_to(first, shape), np.broadcast_to(second, shape)
     one, two = plane(first), plane(second)
     return one, two, np.ascontiguousarray(two - one)
 

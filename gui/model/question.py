@@ -155,7 +155,10 @@ class Row:
     @property
     def slow(self) -> bool:
         """Whether it takes many passes; of somebody else's nothing is known, so that it comes last."""
-        return self.foreign or bool({"steps", "samples"} & set(METHODS[self.method].options))
+        if self.foreign:
+            return True
+        method = METHODS[self.method]
+        return method.slow or bool({"steps", "samples"} & set(method.options))
 
     @property
     def details(self) -> str:

@@ -163,12 +163,19 @@ def _flags(row: Row, beside: Beside) -> list[str]:
     """A row's options for network 1."""
     if row.foreign:
         return [word for name, value in row.options for word in ("--option", f"{row.method}.{name}={_spelled(value)}")]
-    words = [word for name, value in row.options for word in (f"--{name.replace('_', '-')}", _spelled(value))]
+    words = [word for name, value in row.options for word in _flag(name, value)]
     if row.reference:
         words += ["--reference", "zero" if row.reference == "transformed" else row.reference]
     if row.method == "deep-taylor-bounded":
         words += ["--low", _spelled(beside.limits[0]), "--high", _spelled(beside.limits[1])]
     return [*words, "--patterns", f"patterns-{row.estimator}.npz"] if row.needs_patterns else words
+
+
+def _flag(name: str, value: bool | float | str) -> list[str]:
+    """An option of `keras-invariance explain`; what is true or false has no value behind it."""
+    if isinstance(value, bool):
+        return [f"--{name}"] if value else []
+    return [f"--{name.replace('_', '-')}", _spelled(value)]
 
 
 def _audit_commands(question: Question, beside: Beside) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from PyQt6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -38,7 +39,7 @@ CHOICES = {
 LARGEST = {"steps": 1024, "samples": 1024, "seed": 2**31 - 1}
 
 
-Field: TypeAlias = QSpinBox | QDoubleSpinBox | QComboBox
+Field: TypeAlias = QSpinBox | QDoubleSpinBox | QComboBox | QCheckBox | QLineEdit
 
 
 class RowDialog(QDialog):
@@ -152,6 +153,14 @@ def _literal(text: str) -> bool | float | int | str:
 
 
 def _field(name: str, value: object) -> Field:
+    if isinstance(value, bool):
+        ticked = QCheckBox()
+        ticked.setChecked(value)
+        return ticked
+    if name == "layer":
+        text = QLineEdit("" if value is None else str(value))
+        text.setPlaceholderText("the last one; names are under Network")
+        return text
     if isinstance(value, int):
         whole = QSpinBox()
         whole.setRange(0 if name == "seed" else 1, LARGEST.get(name, 2**20))
@@ -173,5 +182,9 @@ def _choice(choices: tuple[str, ...], value: str) -> QComboBox:
     return box
 
 
-def _value(field: Field) -> int | float | str:
+def _value(field: Field) -> bool | int | float | str | None:
+    if isinstance(field, QCheckBox):
+        return field.isChecked()
+    if isinstance(field, QLineEdit):
+        return field.text().strip() or None
     return field.currentText() if isinstance(field, QComboBox) else field.value()

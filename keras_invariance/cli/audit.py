@@ -13,6 +13,7 @@ import typer
 
 from ..application import PATTERNS_DATA
 from ..errors import AuditError, MethodError
+from ..methods.catalogue import QUICK
 from .console import Json, print_json, print_table
 from .engines import Runner, RunnerOptions, engine_of
 from .networks import Choice, with_model
@@ -120,7 +121,7 @@ def audit(
             choices,
             data,
             shifts or [],
-            ",".join(method or ["all"]),
+            ",".join(method or QUICK),
             option or [],
             fitted_to,
             estimator or [],

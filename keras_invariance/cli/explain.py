@@ -35,6 +35,8 @@ def explain(
     bias: options.Bias = None,
     low: options.Low = None,
     high: options.High = None,
+    layer: options.Layer = None,
+    signed: options.Signed = None,
     patterns: options.PatternFile = None,
     batch_size: options.BatchSize = None,
     option: Annotated[
@@ -49,8 +51,8 @@ def explain(
 
     given: dict[str, Any] = {
         "steps": steps, "reference": reference, "samples": samples, "sigma": sigma, "seed": seed, "base": base,
-        "epsilon": epsilon, "gamma": gamma, "bias": bias, "low": low, "high": high, "patterns": patterns,
-        "batch_size": batch_size,
+        "epsilon": epsilon, "gamma": gamma, "bias": bias, "low": low, "high": high, "layer": layer, "signed": signed,
+        "patterns": patterns, "batch_size": batch_size,
     }  # fmt: skip
     limits = parsed_encoding(encoding)
     network = model.load()

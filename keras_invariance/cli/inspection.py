@@ -37,5 +37,11 @@ def _show(inspection: "Inspection") -> None:
     print_table(("role", "operations"), roles, "Operations by role")
     shared = commonprefix([layer.name for layer in inspection.layers]).rfind("/") + 1  # noqa: RUF071  cut back to a whole scope
     layers = [(layer.name[shared:], *layer.cells[1:]) for layer in inspection.layers]
+    scope = inspection.layers[0].name[:shared] if inspection.layers else ""
     print_table(HEADINGS, layers, "Affine layers")
+    if inspection.activation_layer is not None:
+        name, shape = inspection.activation_layer
+        typer.echo(
+            f"Class activation maps are taken at {name.removeprefix(scope)} {shape} unless --layer names another.\n"
+        )
     print_table(("method", "covers"), list(inspection.coverage.items()), "Coverage")

@@ -14,7 +14,7 @@ def methods(*, as_json: Json = False) -> None:
 
     load_entry_points()
     if as_json:
-        fields = ("name", "family", "seed", "source", "about", "options", "invariant", "law")
+        fields = ("name", "family", "seed", "source", "about", "options", "invariant", "law", "slow")
         print_json([{name: getattr(method, name) for name in fields} for method in METHODS.values()])
         return
     shared = set.intersection(*(set(method.options) for method in METHODS.values()))
@@ -27,6 +27,8 @@ def methods(*, as_json: Json = False) -> None:
     typer.echo(
         f"Groups, where several can be named: all, {', '.join(GROUPS)}. A method of your own: docs/your-own-method.md."
     )
+    slow = [name for name, method in METHODS.items() if method.slow]
+    typer.echo(f"Slow, and left out of an audit unless named: {', '.join(slow)}.")
 
 
 def _options(options: Mapping[str, object], without: Set[str]) -> str:

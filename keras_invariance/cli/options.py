@@ -37,6 +37,12 @@ Gamma: TypeAlias = Annotated[float | None, _option("--gamma", "How far positive 
 Bias: TypeAlias = Annotated[str | None, _option("--bias", "absorb or ignore: whether biases take relevance.")]
 Low: TypeAlias = Annotated[str | None, _option("--low", f"Least value a pixel can have: {_BOUND}.")]
 High: TypeAlias = Annotated[str | None, _option("--high", f"Largest value a pixel can have: {_BOUND}.")]
+Layer: TypeAlias = Annotated[
+    str | None, _option("--layer", "Where class activation maps are taken: a spatial layer, as `inspect` prints it.")
+]
+Signed: TypeAlias = Annotated[
+    bool | None, _option("--signed/--no-signed", "Whether class activation maps keep their negative values.")
+]
 PatternFile: TypeAlias = Annotated[
     Path | None, _option("--patterns", "Patterns written by `keras-invariance patterns fit`.")
 ]
@@ -102,8 +108,8 @@ def method_options(given: Mapping[str, Any], network: "Network") -> dict[str, An
 def spelled_option(text: str) -> tuple[str, Any]:
     """One METHOD.OPTION=VALUE: its name, and a number, True, False or None where the value is one."""
     name, _, value = text.partition("=")
-    if value in _WORDS:
-        return name, _WORDS[value]
+    if value.capitalize() in _WORDS:
+        return name, _WORDS[value.capitalize()]
     for kind in (int, float):
         with suppress(ValueError):
             return name, kind(value)

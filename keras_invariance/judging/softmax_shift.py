@@ -170,8 +170,9 @@ def _ended(network: Network, nodes: tuple[Node, ...], constants: dict[Value, tf.
 
 def _towards(before: Maps, after: Maps, u: Float[np.ndarray, "*input"]) -> PerImage:
     """The cosine of the maps' difference and u; NaN where the difference is rounding."""
+    seen = u if before.shape[1:] == u.shape else u.sum(axis=-1)  # where a map has one number for a place
     difference = (after.astype(np.float64) - before).reshape(len(before), -1)
-    found = compare(difference, np.broadcast_to(u.reshape(1, -1), difference.shape), not_finite="apart").cosine
+    found = compare(difference, np.broadcast_to(seen.reshape(1, -1), difference.shape), not_finite="apart").cosine
     sizes = np.linalg.norm(before.reshape(len(before), -1), axis=1)
     return np.where(np.linalg.norm(difference, axis=1) > 1e-4 * sizes, found, np.nan)
 

@@ -48,6 +48,8 @@ class Method:
     law
         How its maps must follow another encoding of the input, one of `laws.LAWS`; None if it was not said. Averages
         of another method's maps follow the law of that method, and its square.
+    slow
+        Whether it takes so many passes, more than about seventy, that it is left out where no method is named.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Method:
     invariant: bool | None = None
     law: str | None = None
     function: Callable[..., Any] | None = None
+    slow: bool = False
 
     def build(self) -> Any:
         """The function that makes an analyzer."""
@@ -71,6 +74,8 @@ class Method:
 _BATCHED: Mapping[str, Any] = {"batch_size": None}
 _BIASED: Mapping[str, Any] = {"bias": "absorb", "batch_size": None}
 _NOISE: Mapping[str, Any] = {"samples": 64, "sigma": 0.1, "seed": 0, "base": "gradient", "batch_size": None}
+
+_CLASS_ACTIVATION: Mapping[str, Any] = {"layer": None, "signed": False, "batch_size": None}
 
 _ROWS = (
     Method(
@@ -170,10 +175,53 @@ _ROWS = (
         "How much each pixel's signal contributes to the logit.", "patterns:pattern_attribution",
         {"patterns": REQUIRED, "batch_size": None}, law="attribution",
     ),
+    Method(
+        "grad-cam", "class activation", "1", "Selvaraju et al., 2017",
+        "A spatial layer's channels, each weighted by the mean of its gradient.",
+        "class_activation:grad_cam", _CLASS_ACTIVATION, invariant=True, law="picture",
+    ),
+    Method(
+        "grad-cam++", "class activation", "1", "Chattopadhay et al., 2018",
+        "A spatial layer's channels, each weighted by what counts of its positive gradient.",
+        "class_activation:grad_cam_plus_plus", _CLASS_ACTIVATION, invariant=True, law="picture",
+    ),
+    Method(
+        "hires-cam", "class activation", "1", "Draelos & Carin, 2020",
+        "A spatial layer's outputs times their gradient, summed over channels.",
+        "class_activation:hires_cam", _CLASS_ACTIVATION, invariant=True, law="picture",
+    ),
+    Method(
+        "layer-cam", "class activation", "1", "Jiang et al., 2021",
+        "A spatial layer's outputs times their positive gradient, summed over channels.",
+        "class_activation:layer_cam", _CLASS_ACTIVATION, invariant=True, law="picture",
+    ),
+    Method(
+        "xgrad-cam", "class activation", "1", "Fu et al., 2020",
+        "A spatial layer's channels, each weighted by its gradient's mean where it is active.",
+        "class_activation:xgrad_cam", _CLASS_ACTIVATION, invariant=True, law="picture",
+    ),
+    Method(
+        "score-cam", "class activation", "1", "Wang et al., 2020",
+        "A spatial layer's channels, each weighted by the logit of the image masked by it: slow, a pass for each.",
+        "score_cam:score_cam", _CLASS_ACTIVATION, invariant=False, law="picture", slow=True,
+    ),
+    Method(
+        "guided-grad-cam", "class activation", "1", "Selvaraju et al., 2017",
+        "Guided backprop times the Grad-CAM map.",
+        "guided_grad_cam:guided_grad_cam", _CLASS_ACTIVATION, invariant=True, law="sensitivity",
+    ),
+    Method(
+        "full-gradient", "gradient", "1", "Srinivas & Fleuret, 2019",
+        "The gradient times the image, and every bias times its gradient, which add up to the logit.",
+        "full_gradient:full_gradient", _BATCHED, invariant=False, law="attribution",
+    ),
 )  # fmt: skip
 
 BUILT_IN: Mapping[str, Method] = MappingProxyType({method.name: method for method in _ROWS})
 """The methods of this package."""
+
+QUICK: tuple[str, ...] = tuple(method.name for method in _ROWS if not method.slow)
+"""The names of the methods that are asked where none is named."""
 
 _registered: dict[str, Method] = {}
 

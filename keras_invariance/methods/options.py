@@ -120,6 +120,10 @@ def _is_base(value: Any) -> bool:
     return value in _BASES if isinstance(value, str) else callable(value) and hasattr(value, "request")
 
 
+def _is_name(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and bool(value))
+
+
 def _is_reference(value: Any) -> bool:
     return value in ("zero", "black") if isinstance(value, str) else _is_numeric(value)
 
@@ -148,6 +152,8 @@ _CHECKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = MappingProxyType(
         "low": ("the least value of the network's own input, finite numbers", _is_numeric),
         "high": ("the largest value of the network's own input, finite numbers", _is_numeric),
         "base": (f"one of {', '.join(_BASES)}, or an analyzer of the same network", _is_base),
+        "layer": ("the name of a spatial layer, as `keras-invariance inspect` prints it, or None", _is_name),
+        "signed": ("True or False", lambda value: isinstance(value, bool)),
         "patterns": ("patterns from fit_patterns or load_patterns", lambda value: hasattr(value, "arrays_for")),
     }
 )

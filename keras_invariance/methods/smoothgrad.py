@@ -53,13 +53,16 @@ class Smooth:
         """Raw maps of images, in the images' shape. Images with the same key meet the same noise."""
         question = checked_inputs(self.request.network, images, targets, origin)
         given = np.zeros(len(question.images), np.int64) if keys is None else np.asarray(keys, np.int64)
-        total = np.zeros(question.images.shape, np.float64)
-        squares = np.zeros(question.images.shape, np.float64)
+        total, squares = np.zeros((2, len(question.images), *self._map_shape(question)), np.float64)
         for rows, draws in blocks(len(total), self.request.options["samples"], self.request.batch_size):
             added_up = self._moments(question.part(rows), given[rows], draws)
             for sums, added in zip((total, squares), added_up, strict=True):
                 sums[rows] += added
         return self._finished(total, squares).astype(question.images.dtype)
+
+    def _map_shape(self, question: CheckedInputs) -> tuple[int, ...]:
+        """The shape of one of the base's maps: the image's, or with one channel."""
+        return self.base(question.images[:0], question.targets[:0]).shape[1:]
 
     def noise(self, keys: Shaped[np.ndarray, " n"], draws: slice) -> Float[np.ndarray, "k _ ..."]:
         """Standard normal noise for some draws, [draws, images, ...], or [draws, 1, ...] if all share a key."""
@@ -85,7 +88,8 @@ class Smooth:
         origin = part.origin
         if origin is not None:
             origin = replace(origin, images=(origin.images + noise).reshape(rows.shape))
-        maps = self.base(rows, np.tile(part.targets, len(noise)), origin=origin).reshape(len(noise), *part.images.shape)
+        found = self.base(rows, np.tile(part.targets, len(noise)), origin=origin)
+        maps = found.reshape(len(noise), len(part.images), *found.shape[1:])
         return [maps.sum(axis=0), np.square(maps).sum(axis=0)]
 
     def _finished(

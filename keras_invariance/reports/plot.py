@@ -38,7 +38,8 @@ def plot(
     Parameters
     ----------
     maps
-        [n, *input_shape], or a mapping from names, which head the columns, to such arrays.
+        [n, *input_shape], or with one channel as class activation maps have; or a mapping from names, which head the
+        columns, to such arrays.
     images
         What was explained, [n, *input_shape], shown in the first column.
     labels
@@ -62,7 +63,7 @@ def plot(
     kind = kind_of(shape[1:])
     figure, cells = _cells(kind, shape[0], len(columns) + (shown is not None))
     for row, line in enumerate(cells):
-        values = [one[row] for one in columns.values()]
+        values = [_placed(one[row], shape[1:]) for one in columns.values()]
         limits = [shared_limit(tuple(values))] * len(values) if shared else [shared_limit((one,)) for one in values]
         first = line[: len(line) - len(values)]
         if shown is not None:
@@ -77,14 +78,15 @@ def plot(
 
 
 def _checked(columns: Mapping[str, Array], images: "Array | None", labels: Sequence[str] | None) -> tuple[int, ...]:
-    """The shape that all arrays have."""
+    """The shape that all arrays have, maps of one channel left aside: they go with images of any."""
     shapes = {name or "maps": one.shape for name, one in columns.items()}
     if images is not None:
         shapes["images"] = images.shape
     told = ", ".join(f"{name} {shape}" for name, shape in shapes.items()) or "no maps"
-    if len(set(shapes.values())) != 1 or not next(iter(shapes.values()))[:1] > (0,):
+    shape = max(shapes.values(), key=lambda one: one[-1:], default=())
+    fits = all(one == shape or (len(shape) > 2 and one == (*shape[:-1], 1)) for one in shapes.values())
+    if not fits or not shape[:1] > (0,):
         raise ImageError(told, "at least one map, and arrays of one shape [n, *input_shape]", "Plot them apart.")
-    shape = next(iter(shapes.values()))
     if not kind_of(shape[1:]):
         raise ImageError(
             told, "pictures [n, h, w, c], signals [n, length, channels] or tables [n, features]", "Plot a slice."
@@ -92,6 +94,11 @@ def _checked(columns: Mapping[str, Array], images: "Array | None", labels: Seque
     if labels is not None and len(labels) != shape[0]:
         raise ImageError(f"{len(labels)} labels", f"one for each of {shape[0]} images", "Give as many, or none.")
     return tuple(shape)
+
+
+def _placed(values: Array, shape: tuple[int, ...]) -> Array:
+    """A map in the images' shape: one number for a place belongs to each of its channels, a share each."""
+    return values if values.shape == shape else np.broadcast_to(values / shape[-1], shape)
 
 
 def _cells(kind: Kind, rows: int, columns: int) -> "tuple[Figure, list[list[Axes]]]":

@@ -75,10 +75,12 @@ class BackwardPass:
         rule = self.rules.table.get(unit.role)
         self.steps.append(self._derived(unit) if rule is None else self._ruled(unit, rule))
 
-    def back(self, start: Value, signal: tf.Tensor) -> dict[Value, tf.Tensor]:
-        """The signal at every value that it reaches from `start` backwards."""
+    def back(self, start: Value, signal: tf.Tensor, until: Value | None = None) -> dict[Value, tf.Tensor]:
+        """The signal at every value that it reaches from `start` backwards; no further than to `until`."""
         arrived: dict[Value, list[tf.Tensor]] = {start: [signal]}
         for step in reversed(self.steps):
+            if until in step.makes:  # whatever reads it stands behind it, so that its signal is whole
+                break
             signals = [_total(arrived.get(value)) for value in step.makes]
             if any(part is not None for part in signals):
                 for value, part in zip(step.reads, step.back(signals), strict=True):

@@ -9,6 +9,7 @@ import keras_invariance as ki
 from keras_invariance.application.inspection import Inspection, LayerRow, inspect_network
 
 DERIVED = {"gradient", "gradient-times-input", "smoothgrad", "smoothgrad-squared", "vargrad", "integrated-gradients"}
+DERIVED |= {"full-gradient"}
 
 
 class Sine(layers.Layer):
@@ -71,7 +72,20 @@ def test_every_method_says_what_it_treats(small):
     assert small.coverage["lrp-alpha1-beta0"] == "3 neurons, 1 mean pool by rule; 1 max pool by derivative"
     assert small.coverage["smoothgrad"] == small.coverage["gradient"]
     assert small.coverage["integrated-gradients"] == small.coverage["gradient"]
-    assert all("3 neurons" in text and "cannot" not in text for text in small.coverage.values())
+    own = {name for name, text in small.coverage.items() if text.startswith("behind ")}
+    assert own >= {"grad-cam", "grad-cam++", "hires-cam", "layer-cam", "xgrad-cam"}
+    own |= {name for name, text in small.coverage.items() if text == "forward passes alone"}
+    assert "score-cam" in own
+    assert all("cannot" not in text and ("3 neurons" in text or name in own) for name, text in small.coverage.items())
+
+
+def test_where_class_activation_maps_are_taken_is_said(small):
+    assert small.activation_layer == (small.layers[1].name, (2, 2, 4))
+    short = small.layers[1].name.split("/", 1)[1]
+    assert small.coverage["grad-cam"] == f"behind {short}: 1 neurons by rule; 1 mean pool by derivative"
+    flat = inspected(layers.Flatten(), layers.Dense(2))
+    assert flat.activation_layer is None
+    assert flat.coverage["grad-cam"].startswith("cannot: grad-cam for a network with input (6, 6, 2) and no spatial")
 
 
 def test_what_cannot_be_used_says_why():

@@ -26,7 +26,30 @@ def test_roles_layers_and_head_are_shown(run: Callable, tiny: Path):
 
 def test_every_methods_coverage_is_shown(run: Callable, tiny: Path):
     printed = run("inspect", tiny).stdout
-    assert all("2 neurons" in " ".join(row(printed, method)) for method in METHODS)
+    covered = {method: " ".join(row(printed, method)) for method in METHODS}
+    without = {method for method, text in covered.items() if "no spatial layer" in text}
+    assert all("2 neurons" in text or method in without for method, text in covered.items())
+    assert without == {method for method in METHODS if METHODS[method].family == "class activation"}
+    assert "Class activation maps" not in printed
+
+
+def test_the_layer_of_class_activation_maps_is_marked(run: Callable, tmp_path: Path):
+    import keras
+
+    inner = [keras.layers.Conv2D(3, 2, activation="relu"), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(2)]
+    keras.Sequential([keras.Input((5, 4, 1)), *inner]).save(tmp_path / "seeing.keras")
+    printed = run("inspect", tmp_path / "seeing.keras").stdout
+    (line,) = [one for one in printed.splitlines() if one.startswith("Class activation maps are taken at ")]
+    name, shape = line.removeprefix("Class activation maps are taken at ").split(" ", 1)
+    assert shape.startswith("(4, 3, 3) unless --layer names another")
+    assert row(printed, name)[1:] == ["Conv2D", "(5,", "4,", "1)", "(4,", "3,", "3)", "yes", "Relu"]
+    explained = ("explain", tmp_path / "seeing.keras", tmp_path / "image.npy", "--method", "grad-cam", "--layer", name)
+    import numpy as np
+
+    np.save(tmp_path / "image.npy", np.random.default_rng(0).random((5, 4, 1), np.float32))
+    run(*explained, "--signed", "--out", tmp_path / "maps")
+    assert np.load(tmp_path / "maps" / "image-grad-cam.npy").shape == (5, 4, 1)
+    assert (tmp_path / "maps" / "image-grad-cam.png").stat().st_size > 100
 
 
 def test_layers_without_a_shared_scope_keep_their_names(run: Callable, monkeypatch: pytest.MonkeyPatch, tiny: Path):

@@ -36,6 +36,14 @@ NAMES = (
     "deep-taylor-bounded",
     "pattern-net",
     "pattern-attribution",
+    "grad-cam",
+    "grad-cam++",
+    "hires-cam",
+    "layer-cam",
+    "xgrad-cam",
+    "score-cam",
+    "guided-grad-cam",
+    "full-gradient",
 )
 
 SHORT: dict[str, object] = {"steps": 3, "samples": 3, "sigma": 1.0}
@@ -53,7 +61,10 @@ OTHER_VALUES: dict[str, object] = {
     "bias": "ignore",
     "low": -5.0,
     "high": 5.0,
+    "signed": True,
 }
+# Sums of products that no ReLU lets become negative.
+NEVER_NEGATIVE = ("grad-cam++", "layer-cam", "score-cam")
 
 
 def short_options(method: str) -> dict[str, object]:
@@ -163,11 +174,16 @@ def test_every_option_changes_the_maps_but_batch_size(network, analyzer, images,
         options["patterns"] = ki.fit_patterns(network("cnn"), images, estimator="linear")
     elif option == "batch_size":
         options["batch_size"] = 2
+    elif option == "layer":
+        options["layer"] = case("cnn").model.layers[0].name
     else:
         options[option] = OTHER_VALUES[option]
+    if option == "signed":
+        targets = (targets + 1) % 3  # a logit for which less speaks
     maps, usual = ki.explain(network("cnn"), images, method, targets, **options), analyzer(method)(images, targets)
     change = distance(maps, usual.astype(np.float64))
-    assert change < 1e-5 if option == "batch_size" else change > 1e-4
+    stays = option == "batch_size" or (option == "signed" and method in NEVER_NEGATIVE)
+    assert change < 1e-5 if stays else change > 1e-4
 
 
 @every_method
@@ -225,6 +241,8 @@ def test_a_wrong_name_is_refused_and_the_right_ones_are_listed(network, images):
         ("deep-taylor-bounded", {"low": 1.0, "high": -1.0}, "low.*high"),
         ("pattern-net", {}, "fit_patterns"),
         ("pattern-attribution", {"patterns": 3}, "3.*fit_patterns"),
+        ("grad-cam", {"layer": 3}, "3.*inspect"),
+        ("grad-cam", {"signed": 1}, "1.*True or False"),
     ],
 )
 def test_an_option_out_of_its_range_is_refused(network, images, method, options, words):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...datasets import as_dataset
-from ...methods.catalogue import METHODS
+from ...methods.catalogue import QUICK
 from ...network.targets import TOP
 from ...reports.tables import csv_of
 from ...runs import Executor, Progress, RunFolder
@@ -30,7 +30,7 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
     out: str | Path,
     *,
     shifts: Sequence[str],
-    methods: Sequence[str] = tuple(METHODS),
+    methods: Sequence[str] = QUICK,
     options: Mapping[str, Any] | None = None,
     patterns_data: "Dataset | Any" = None,
     estimators: Sequence[str] = ESTIMATORS,
@@ -58,7 +58,8 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
         Spelled as for `ki.shifts.parse`, or "target:FILE" for a shift of its own for each image, which paints a
         picture into its explanation.
     methods
-        Names of `ki.METHODS`. Those that the network or the options do not admit are reported with the reason.
+        Names of `ki.METHODS`, by default all but the slow ones. Those that the network or the options do not admit are
+        reported with the reason.
     options
         "METHOD.OPTION" -> value.
     patterns_data

@@ -129,9 +129,8 @@ class Experiment:
         return self._explained(_of(randomised, drawn))
 
     def _similarities(self, seed: int) -> Iterator[Mapping[str, PerImage]]:
-        chance = random_maps(seed, self.images.shape)
         for trained in self._trained.values():
-            yield similarities(trained, chance)
+            yield similarities(trained, random_maps(seed, trained.shape))
         drawn = self._parameters.draw(seed)
         known: dict[frozenset[Layer], list[Mapping[str, PerImage]]] = {}  # orders meet in the same networks
         for step in self.steps:

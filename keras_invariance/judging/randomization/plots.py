@@ -73,7 +73,7 @@ def maps_png(experiment: Experiment, seed: int) -> bytes:
             Column(name, np.concatenate([scaled(maps[method, side][:1]) for side in sides]))
             for name, maps in zip(names, found, strict=True)
         ]
-        chance = random_maps(seed, experiment.images[:1].shape)
+        chance = random_maps(seed, found[0][method, sides[0]][:1].shape)
         panels.append(Panel(method, (*columns, Column("chance", np.concatenate([chance] * len(sides))))))
     beside = max(1, MOST_IN_A_BAND // (len(names) + 1))
     bands = [panels[start : start + beside] for start in range(0, len(panels), beside)]

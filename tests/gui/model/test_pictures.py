@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_invariance.gui.model.pictures import input_pictures
+from keras_invariance.gui.model.pictures import input_pictures, pair_planes
 
 X = np.linspace(0.0, 1.0, 16, dtype=np.float32).reshape(4, 4, 1)
 
@@ -43,3 +43,13 @@ def test_an_image_of_one_value_has_a_picture():
     flat = np.zeros((2, 2, 1), np.float32)
     assert input_pictures(flat, flat).reach == 1.0
     assert not input_pictures(flat, flat).inputs[0].any()
+
+
+@pytest.mark.parametrize(("shape", "drawn"), [((20, 4), (20, 4)), ((400, 4), (4, 400)), ((20, 1), (1, 20))])
+def test_one_number_for_each_place_of_a_signal_stands_beside_all_its_channels(shape, drawn):
+    first = np.arange(shape[0], dtype=np.float32)[:, np.newaxis]
+    planes = pair_planes(first, first + 1, shape)
+    other = pair_planes(np.zeros(shape), np.zeros(shape))
+    assert {one.shape for one in (*planes, *other)} == {drawn}
+    np.testing.assert_array_equal(np.unique(planes[0]), first[:, 0])
+    np.testing.assert_array_equal(planes[2], 1)

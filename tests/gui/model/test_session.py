@@ -111,3 +111,10 @@ def test_a_function_that_a_session_names_is_not_the_users(tmp_path):
     (read,) = load(tmp_path / "a.kinv").question.rows
     assert read == replace(row, named=False)
     assert read.options[0][1] is True
+
+
+def test_what_is_true_or_false_stays_so(tmp_path):
+    row = Row("grad-cam", (("layer", "conv2d"), ("signed", True)))
+    (read,) = from_text(as_text(Session(Question(rows=(row,)))), tmp_path).question.rows
+    assert read == row
+    assert dict(read.options)["signed"] is True
