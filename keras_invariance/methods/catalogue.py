@@ -95,6 +95,11 @@ _ROWS = (
         {"steps": 64, "reference": "zero", "batch_size": None}, law="attribution",
     ),
     Method(
+        "deeplift", "reference", "1", "Shrikumar et al., 2017",
+        "The distance from a reference times difference out over difference in, operation by operation.",
+        "deeplift:deeplift", {"reference": "zero", "batch_size": None}, law="attribution",
+    ),
+    Method(
         "guided-backprop", "rectified", "1", "Springenberg et al., 2015",
         "The gradient, negative signals stopped at every activation.",
         "gradients:guided_backprop", _BATCHED, invariant=True, law="sensitivity",

@@ -15,10 +15,10 @@ import numpy as np
 import tensorflow as tf
 from jaxtyping import Float, Shaped
 
-from ..errors import MethodError
 from ..network.execution.compiled import compiled
 from .averages import maps_at, weighted_at
 from .gradients import gradient
+from .references import completeness_gap, references_for
 from .request import Origin, Request, analyzer_line, checked_inputs, shared, specifications
 from .single_pass import SinglePass
 
@@ -56,30 +56,13 @@ class IntegratedGradients:
 
     def references(self, images: Float[np.ndarray, "n ..."]) -> Float[np.ndarray, "n ..."]:
         """The reference of each image."""
-        chosen = self.request.options["reference"]
-        if isinstance(chosen, str):
-            least = images.min(axis=tuple(range(1, images.ndim)), keepdims=True, initial=np.inf)
-            return np.broadcast_to(least if chosen == "black" else np.zeros_like(least), images.shape)
-        given = np.asarray(chosen, images.dtype)
-        try:
-            return np.broadcast_to(np.broadcast_to(given, images.shape[1:]), images.shape)
-        except ValueError as error:
-            raise MethodError(
-                f"a reference of shape {given.shape}",
-                f"an array that broadcasts to one image of shape {images.shape[1:]}",
-                "Give one reference image, or 'zero' or 'black'.",
-            ) from error
+        return references_for(self.request.options["reference"], images)
 
     def completeness_gap(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Float[np.ndarray, " n"]:
         """|sum of the map - (f(x) - f(r))| for each image: zero for exact integration."""
         question = checked_inputs(self.request.network, images, targets)
-        maps = self(question.images, question.targets)
-        rows = np.arange(len(maps))
-        logits = [
-            self.request.network(side)[rows, question.targets]
-            for side in (question.images, self.references(question.images))
-        ]
-        return np.abs(maps.reshape(len(maps), -1).sum(axis=1) - (logits[0] - logits[1]))
+        ends = question.images, self.references(question.images)
+        return completeness_gap(self.request.network, self(*ends[:1], question.targets), ends, question.targets)
 
     @property
     def _rule(self) -> tuple[Float[np.ndarray, " k"], Float[np.ndarray, " k"]]:

@@ -104,20 +104,24 @@ class BackwardPass:
         makes = tuple(Value(unit.last.name, index) for index in range(len(outputs)))
         self.replay.values.update(zip(makes, outputs, strict=True))
 
-        def back(signals: Sequence[tf.Tensor | None]) -> Sequence[tf.Tensor | None]:
-            arrived = [(output, part) for output, part in zip(outputs, signals, strict=True) if part is not None]
-            ends, parts = zip(*arrived, strict=True)
-            try:
-                gradients: Sequence[tf.Tensor | None] = tf.gradients(list(ends), inputs, grad_ys=list(parts))
-            except LookupError as error:
-                raise UnknownOperationError(
-                    f"operation {unit.operation} in {unit.name!r}, for which TensorFlow knows no derivative",
-                    "operations with a derivative",
-                    "Use a network without it, or wrap its output in tf.stop_gradient where no signal shall pass.",
-                ) from error
-            return gradients
+        return Step(reads, makes, lambda signals: derived(unit, outputs, inputs, signals))
 
-        return Step(reads, makes, back)
+
+def derived(
+    unit: Unit, outputs: Sequence[tf.Tensor], inputs: Sequence[tf.Tensor], signals: Sequence[tf.Tensor | None]
+) -> Sequence[tf.Tensor | None]:
+    """The signals at a unit's inputs when `signals` arrive at its outputs and every step passes its derivative."""
+    arrived = [(output, part) for output, part in zip(outputs, signals, strict=True) if part is not None]
+    ends, parts = zip(*arrived, strict=True)
+    try:
+        gradients: Sequence[tf.Tensor | None] = tf.gradients(list(ends), list(inputs), grad_ys=list(parts))
+    except LookupError as error:
+        raise UnknownOperationError(
+            f"operation {unit.operation} in {unit.name!r}, for which TensorFlow knows no derivative",
+            "operations with a derivative",
+            "Use a network without it, or wrap its output in tf.stop_gradient where no signal shall pass.",
+        ) from error
+    return gradients
 
 
 def backward_pass(

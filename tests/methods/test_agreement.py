@@ -29,6 +29,8 @@ VARIANTS = [
     ("lrp-alpha2-beta1", {"bias": "ignore"}),
     ("integrated-gradients", {"steps": 3, "reference": "black"}),
     ("integrated-gradients", {"steps": 1, "reference": 0.5}),
+    ("deeplift", {"reference": "black"}),
+    ("deeplift", {"reference": 0.5}),
     ("smoothgrad", {"samples": 3, "sigma": 0.7, "seed": 5}),
     ("smoothgrad-squared", {"samples": 3, "base": "gradient-times-input"}),
     ("vargrad", {"samples": 3, "base": "lrp-epsilon"}),

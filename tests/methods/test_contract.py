@@ -23,6 +23,7 @@ NAMES = (
     "smoothgrad-squared",
     "vargrad",
     "integrated-gradients",
+    "deeplift",
     "guided-backprop",
     "deconvnet",
     "lrp-z",

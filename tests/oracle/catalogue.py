@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from . import relevance as lrp
+from .differences import deeplift
 from .fit import Fitted
 from .gradient import integrated_gradients, noisy_images, pattern_signal, signal
 from .network import OracleNetwork
@@ -107,6 +108,7 @@ ORACLES: dict[str, Oracle] = {
     "smoothgrad-squared": partial(_noisy, reduce=lambda maps: (maps**2).mean(axis=0)),
     "vargrad": partial(_noisy, reduce=lambda maps: ((maps - maps.mean(axis=0)) ** 2).mean(axis=0)),
     "integrated-gradients": integrated_gradients,
+    "deeplift": deeplift,
     "guided-backprop": partial(signal, kind="guided-backprop"),
     "deconvnet": partial(signal, kind="deconvnet"),
     "lrp-z": _proportional,
