@@ -8,6 +8,8 @@ from PyQt6.QtCore import QPoint
 from PyQt6.QtGui import QCursor, QImage
 from PyQt6.QtWidgets import QDialog, QMenu
 
+from keras_invariance.application import METHODS
+
 from ..model.question import Row
 from . import exporting
 from .methods_dialog import RowDialog
@@ -70,7 +72,7 @@ class RowActions:
         names = (
             [] if about is None else [name for name, told in about.coverage.items() if not told.startswith("cannot")]
         )
-        rows = [Row(name, reference="zero" if name == "integrated-gradients" else "") for name in names]
+        rows = [Row(name, reference="zero" if "reference" in METHODS[name].options else "") for name in names]
         have = any(row.needs_patterns for row in self.viewer.question.rows)
         self.viewer.change("show all methods", rows=tuple(row for row in rows if have or not row.needs_patterns))
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..errors import UnknownOperationError
 from ..methods.catalogue import METHODS, REQUIRED, Method
 from ..methods.request import Request
@@ -70,7 +72,12 @@ def covered(network: Network, method: Method) -> str:
 
 
 # What stands in for an option that must be given: coverage does not depend on its value.
-_STAND_INS: Mapping[str, Any] = {"patterns": weight_patterns, "low": lambda _: 0.0, "high": lambda _: 1.0}
+_STAND_INS: Mapping[str, Any] = {
+    "patterns": weight_patterns,
+    "low": lambda _: 0.0,
+    "high": lambda _: 1.0,
+    "background": lambda network: np.zeros((1, *network.input_shape)),
+}
 
 
 def _required(method: Method) -> list[str]:

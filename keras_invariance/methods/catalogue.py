@@ -100,6 +100,17 @@ _ROWS = (
         "deeplift:deeplift", {"reference": "zero", "batch_size": None}, law="attribution",
     ),
     Method(
+        "deep-shap", "reference", "1", "Lundberg & Lee, 2017",
+        "The mean of DeepLIFT's maps over a background of images.",
+        "deep_shap:deep_shap", {"background": REQUIRED, "batch_size": None}, law="attribution",
+    ),
+    Method(
+        "expected-gradients", "reference", "1", "Erion et al., 2021",
+        "Integrated gradients averaged over a background, at images and places on the way that are drawn.",
+        "expected_gradients:expected_gradients",
+        {"background": REQUIRED, "samples": 64, "seed": 0, "batch_size": None}, law="attribution",
+    ),
+    Method(
         "guided-backprop", "rectified", "1", "Springenberg et al., 2015",
         "The gradient, negative signals stopped at every activation.",
         "gradients:guided_backprop", _BATCHED, invariant=True, law="sensitivity",

@@ -14,7 +14,7 @@ from jaxtyping import Float, Shaped
 from ..network.execution.compiled import compiled
 from ..network.structure.roles import Unit
 from ..rules.backward import check_covered
-from ..rules.rescale import COVERED, multipliers, with_functions
+from ..rules.rescale import RESCALE, PairRules, multipliers, with_functions
 from ..rules.sides import Matched
 from .references import completeness_gap, references_for
 from .request import Origin, Request, analyzer_line, checked_inputs, specifications
@@ -31,6 +31,7 @@ class DeepLift:
 
     request: Request
     units: tuple[Unit, ...]
+    rules: PairRules = RESCALE
 
     def __repr__(self) -> str:
         return analyzer_line(self.request)
@@ -72,7 +73,7 @@ class DeepLift:
         graph = self.request.network.graph
         x_before, r_before = before or (None, None)
         sides = Matched(graph, self.units, (x, r), (x_before, r_before))
-        seed = seeded(sides.image.value(graph.logits), targets, "1")
+        seed = seeded(sides.of_images(graph.logits), targets, "1")
         return (x - r) * multipliers(sides, graph, self.units, seed)
 
 
@@ -84,5 +85,5 @@ def deeplift(request: Request) -> DeepLift:
 def lifted_units(request: Request) -> tuple[Unit, ...]:
     """The network's units as the rescale rule takes them; an `UnknownOperationError` where it has no rule for one."""
     units = with_functions(request.units)
-    check_covered(request.network.graph, units, COVERED, request.method)
+    check_covered(request.network.graph, units, RESCALE, request.method)
     return units

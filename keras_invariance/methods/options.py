@@ -98,6 +98,10 @@ def _is_reference(value: Any) -> bool:
     return value in ("zero", "black") if isinstance(value, str) else _is_numeric(value)
 
 
+def _is_background(value: Any) -> bool:
+    return isinstance(value, str) or (_is_numeric(value) and np.ndim(value) > 1)
+
+
 _ANYTHING: tuple[str, Callable[[Any], bool]] = ("a value", lambda _: True)
 """For the options of a user's own method that no other method takes."""
 
@@ -112,6 +116,10 @@ _CHECKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = MappingProxyType(
         "gamma": ("a finite number of at least 0", _real(0.0)),
         "bias": ("'absorb' or 'ignore'", lambda value: value in ("absorb", "ignore")),
         "reference": ("'zero', 'black', or finite numbers that broadcast to one image", _is_reference),
+        "background": (
+            "images [b, ...] as the network reads them, or a data set such as mnist/train[:32]",
+            _is_background,
+        ),
         "low": ("the least value of the network's own input, finite numbers", _is_numeric),
         "high": ("the largest value of the network's own input, finite numbers", _is_numeric),
         "base": (f"one of {', '.join(_BASES)}, or an analyzer of the same network", _is_base),

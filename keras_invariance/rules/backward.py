@@ -7,7 +7,7 @@ docs/decisions, "The backward pass is walked by us".
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import tensorflow as tf
 
@@ -51,6 +51,20 @@ class Rules:
     covered: frozenset[Role] = DERIVATIVES | {"unknown"}
     gates_carry: bool = True
     transposes: bool = False
+
+
+class Coverage(Protocol):
+    """What a table of rules says of a network before it is run."""
+
+    @property
+    def covered(self) -> frozenset[Role]:
+        """The roles that the method may meet."""
+        ...
+
+    @property
+    def gates_carry(self) -> bool:
+        """Whether the signal also goes back through the factors that decide how much passes."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +173,7 @@ def _total(parts: list[tf.Tensor] | None) -> tf.Tensor | None:
     return parts[0]
 
 
-def reached_units(graph: Graph, units: tuple[Unit, ...], rules: Rules) -> tuple[Unit, ...]:
+def reached_units(graph: Graph, units: tuple[Unit, ...], rules: Coverage) -> tuple[Unit, ...]:
     """The units that a signal from the logits reaches, in the order of the forward pass."""
     reached = {graph.logits.node}
     found = []
@@ -173,7 +187,7 @@ def reached_units(graph: Graph, units: tuple[Unit, ...], rules: Rules) -> tuple[
     return tuple(reversed(found))
 
 
-def check_covered(graph: Graph, units: tuple[Unit, ...], rules: Rules, method: str) -> None:
+def check_covered(graph: Graph, units: tuple[Unit, ...], rules: Coverage, method: str) -> None:
     """Raise an `UnknownOperationError` that names the first operation for which a method has no rule."""
     for unit in reached_units(graph, units, rules):
         if unit.role not in rules.covered:

@@ -21,6 +21,7 @@ Source: Shrikumar et al. (2017), equations 6 to 11, and 3.5.1; products, quotien
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -37,8 +38,15 @@ Multipliers: TypeAlias = Sequence[tf.Tensor | None]
 PairRule: TypeAlias = Callable[[Sides, Unit, Multipliers], Multipliers]
 """From the multipliers at a unit's outputs to those at its signals and gates, in their order; all [p, ...]."""
 
-COVERED = Rules(covered=DERIVATIVES)
-"""What the rule may meet."""
+
+@dataclass(frozen=True)
+class PairRules:
+    """A table from roles to rules for pairs, as `backward.Rules` is one for images; a role without one is linear."""
+
+    table: Mapping[Role, PairRule]
+    covered: frozenset[Role] = DERIVATIVES
+    gates_carry: bool = True
+
 
 # Functions of one number that are smooth where they are defined: there the derivative at x errs by the square of the
 # difference, so that it is the better one from the root of rounding on.
@@ -64,24 +72,23 @@ def _as_function(unit: Unit) -> Unit:
 
 def multipliers(sides: Sides, graph: Graph, units: tuple[Unit, ...], seed: tf.Tensor) -> tf.Tensor:
     """The multipliers at the image from those at the logits. [p, ...]."""
-    run = BackwardPass(sides.pairs, COVERED)
-    run.steps = [_step(sides, unit) for unit in reached_units(graph, units, COVERED)]
+    run = BackwardPass(sides.pairs, Rules())
+    run.steps = [_step(sides, unit) for unit in reached_units(graph, units, RESCALE)]
     found = run.back(graph.logits, seed).get(graph.image)
     return tf.zeros_like(sides.shaped(graph.image)) if found is None else found
 
 
 def _step(sides: Sides, unit: Unit) -> Step:
     rule = _rule(unit)
-    values = sides.image.values
     makes = [unit.last.output]
-    while Value(unit.last.name, len(makes)) in values:
+    while sides.has(Value(unit.last.name, len(makes))):
         makes.append(Value(unit.last.name, len(makes)))
     return Step(_reads(unit), tuple(makes), lambda signals: rule(sides, unit, signals))
 
 
 def _rule(unit: Unit) -> PairRule:
     """The rule for a unit's operation where there is one, else that for its role, else the derivative."""
-    return _BY_OPERATION.get((unit.role, unit.last.op), _BY_ROLE.get(unit.role, linear))
+    return _BY_OPERATION.get((unit.role, unit.last.op), RESCALE.table.get(unit.role, linear))
 
 
 def _reads(unit: Unit) -> tuple[Value, ...]:
@@ -123,21 +130,33 @@ def function(sides: Sides, unit: Unit, signals: Multipliers) -> Multipliers:
 
 def _quotients(sides: Sides, source: Value, unit: Unit) -> tf.Tensor:
     """(y - s) / (z - z0), z the value `source`; the derivative at z where z - z0 is within rounding."""
-    z, y = sides.image.value(source), sides.image.value(unit.last.output)
+    (z, y), spread = sides.images(source, unit.last.output)
     change, output_change = sides.difference(source), sides.difference(unit.last.output)
     if z.shape[1:] != y.shape[1:]:  # a constant on the other side has more axes
-        steps, z = unit.nodes, z + tf.zeros_like(y)
-        y = emitted(sides, unit, [z], steps)[0]
-    slopes = tf.gradients(y, z)[0]
+        z += tf.zeros_like(y)
     within = _tolerance(unit, z.dtype)
-    near = tf.abs(change) <= sides.spread(source, tf.abs(z) * within) if within else tf.equal(change, 0)
-    return tf.where(near, sides.spread(source, slopes), tf.math.divide_no_nan(output_change, change))
+    near = tf.abs(change) <= spread(tf.abs(z) * within) if within else tf.equal(change, 0)
+    return tf.where(near, spread(_slopes(sides, unit, z)), tf.math.divide_no_nan(output_change, change))
+
+
+def _slopes(sides: Sides, unit: Unit, z: tf.Tensor) -> tf.Tensor:
+    """The derivative of an activation at z."""
+    nodes = _activation(unit)
+    if [node.op for node in nodes] == ["Relu"]:
+        return tf.cast(z > 0, z.dtype)
+    z = detached(z)
+    y = emitted(sides, unit, [z])[0] if unit.layer is None else unit.layer.activated(sides.pairs, z)
+    return tf.gradients(y, z)[0]
+
+
+def _activation(unit: Unit) -> tuple[Node, ...]:
+    return unit.nodes if unit.layer is None else unit.layer.activation
 
 
 def _tolerance(unit: Unit, dtype: tf.DType) -> float:
     """The share of z within which z - z0 is taken for rounding; 0 for a ReLU, whose differences are those in."""
     epsilon = float(np.finfo(dtype.as_numpy_dtype).eps)
-    nodes = unit.nodes if unit.layer is None else unit.layer.activation
+    nodes = _activation(unit)
     if [node.op for node in nodes] == ["Relu"]:
         return 0.0
     return epsilon**0.5 if all(node.op in SMOOTH for node in nodes) else ROUNDINGS * epsilon
@@ -199,13 +218,11 @@ def _logarithmic_means(sides: Sides, unit: Unit) -> tf.Tensor:
     return largest * tf.where(apart > 0, shrunk, tf.ones_like(shrunk))
 
 
-def emitted(
-    sides: Sides, unit: Unit, inputs: Sequence[tf.Tensor], nodes: Sequence[Node] | None = None
-) -> list[tf.Tensor]:
+def emitted(sides: Sides, unit: Unit, inputs: Sequence[tf.Tensor]) -> list[tf.Tensor]:
     """The outputs of a unit's operations on other tensors in the place of what it reads."""
     given = dict(zip(_reads(unit), inputs, strict=True))
     outputs: list[tf.Tensor] = []
-    for node in nodes or unit.nodes:
+    for node in unit.nodes:
         outputs = sides.pairs.created(
             node, [given[value] if value in given else sides.pairs.value(value) for value in node.inputs]
         )
@@ -213,13 +230,11 @@ def emitted(
     return outputs
 
 
-_BY_ROLE: Mapping[Role, PairRule] = {
-    "neurons": neurons,
-    "activation": function,
-    "max pool": maximum,
-    "gate": product,
-    "normalisation": function,
-}
+RESCALE = PairRules(
+    {"neurons": neurons, "activation": function, "max pool": maximum, "gate": product, "normalisation": function}
+)
+"""The rescale rule."""
+
 _BY_OPERATION: Mapping[tuple[Role, str], PairRule] = {
     ("gate", "RealDiv"): quotient,
     ("gate", "Div"): quotient,

@@ -1,13 +1,12 @@
 """Both sides of a difference: a network run forward on images and on references, and their values pair by pair.
 
-Each image is paired with a reference of its own (`Matched`), or with every one of a background (`Crossed`). Of crossed
-sides the forward passes run once for each image and once for each reference, and only what a rule needs of a pair is
-computed for every pair.
+Each image is paired with a reference of its own (`Matched`), or with every one of a background (`crossed.Crossed`).
 
 Letters: x an image's value, r its reference's, n the number of images, b that of references, p that of pairs.
 """
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
 
 import tensorflow as tf
 
@@ -15,6 +14,12 @@ from ..network.execution.replay import Replay
 from ..network.graph import Graph, Value
 from ..network.structure.roles import Unit
 from .forward import forward
+
+Ends: TypeAlias = tuple[tf.Tensor, tf.Tensor]
+"""Images and references."""
+Before: TypeAlias = tuple[tf.Tensor | None, tf.Tensor | None]
+"""Both as they were before the shift, None but for twins."""
+Spread: TypeAlias = Callable[[tf.Tensor], tf.Tensor]
 
 
 class Sides(Protocol):
@@ -25,9 +30,12 @@ class Sides(Protocol):
         """What depends on the number of rows alone, for p rows."""
         ...
 
-    @property
-    def image(self) -> Replay:
-        """The images' forward pass, n rows."""
+    def has(self, value: Value) -> bool:
+        """Whether the forward pass made a value."""
+        ...
+
+    def images(self, *values: Value) -> tuple[list[tf.Tensor], Spread]:
+        """X in as few rows as it has, and what brings numbers that were computed of it, row by row, to p rows."""
         ...
 
     def of_images(self, value: Value) -> tf.Tensor:
@@ -46,33 +54,28 @@ class Sides(Protocol):
         """(X + r) / 2 of each pair."""
         ...
 
-    def spread(self, value: Value, numbers: tf.Tensor) -> tf.Tensor:
-        """For each pair what was computed of the image's value, in the rows that `image` has."""
-        ...
-
     def shaped(self, value: Value) -> tf.Tensor:
         """A tensor of the value's shape and p rows, for what asks for no numbers."""
         ...
 
 
 class Matched:
-    """Images [n, ...], each with a reference of its own; `before` the shift a twin's images and references stood."""
+    """Images [n, ...], each with a reference of its own: p = n. `before` the shift a twin's stood there."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        units: tuple[Unit, ...],
-        ends: tuple[tf.Tensor, tf.Tensor],
-        before: tuple[tf.Tensor | None, tf.Tensor | None],
-    ) -> None:
-        self.image, self.reference = (
-            forward_pass(Replay(graph, end, unshifted), units) for end, unshifted in zip(ends, before, strict=True)
-        )
-        self.pairs = self.image
+    def __init__(self, graph: Graph, units: tuple[Unit, ...], ends: Ends, before: Before) -> None:
+        self.pairs, self.reference = forward_passes(graph, units, ends, before)
+
+    def has(self, value: Value) -> bool:
+        """Whether the forward pass made a value."""
+        return value in self.pairs.values
+
+    def images(self, *values: Value) -> tuple[list[tf.Tensor], Spread]:
+        """X, whose rows are the pairs."""
+        return [self.pairs.value(value) for value in values], lambda numbers: numbers
 
     def of_images(self, value: Value) -> tf.Tensor:
         """X [n, ...]."""
-        return self.image.value(value)
+        return self.pairs.value(value)
 
     def of_references(self, value: Value) -> tf.Tensor:
         """R [n, ...]."""
@@ -80,22 +83,26 @@ class Matched:
 
     def difference(self, value: Value) -> tf.Tensor:
         """X - r [n, ...]."""
-        return self.image.value(value) - self.reference.value(value)
+        return self.of_images(value) - self.of_references(value)
 
     def mean(self, value: Value) -> tf.Tensor:
         """(X + r) / 2 [n, ...]."""
-        return 0.5 * (self.image.value(value) + self.reference.value(value))
-
-    def spread(self, value: Value, numbers: tf.Tensor) -> tf.Tensor:  # noqa: ARG002  rows are pairs here
-        """The numbers as they are."""
-        return numbers
+        return 0.5 * (self.of_images(value) + self.of_references(value))
 
     def shaped(self, value: Value) -> tf.Tensor:
         """X itself."""
-        return self.image.value(value)
+        return self.of_images(value)
 
 
-def forward_pass(replay: Replay, units: tuple[Unit, ...]) -> Replay:
+def forward_passes(graph: Graph, units: tuple[Unit, ...], ends: Ends, before: Before) -> tuple[Replay, Replay]:
+    """Both ends run through the network; a twin's with what they were before its shift."""
+    image, reference = (Replay(graph, end, unshifted) for end, unshifted in zip(ends, before, strict=True))
+    for replay in (image, reference):
+        run_forward(replay, units)
+    return image, reference
+
+
+def run_forward(replay: Replay, units: tuple[Unit, ...]) -> None:
     """All operations run, neuron layers as every method runs them."""
     layers = {unit.last.name: unit.layer for unit in units if unit.layer is not None}
     inner = {node.name for unit in units if unit.layer is not None for node in unit.nodes}
@@ -107,4 +114,3 @@ def forward_pass(replay: Replay, units: tuple[Unit, ...]) -> Replay:
             replay.values[node.output] = passed.y
         elif node.name not in inner:
             replay.run(node)
-    return replay

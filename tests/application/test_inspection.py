@@ -8,7 +8,15 @@ from keras import layers
 import keras_invariance as ki
 from keras_invariance.application.inspection import Inspection, LayerRow, inspect_network
 
-DERIVED = {"gradient", "gradient-times-input", "smoothgrad", "smoothgrad-squared", "vargrad", "integrated-gradients"}
+DERIVED = {
+    "gradient",
+    "gradient-times-input",
+    "smoothgrad",
+    "smoothgrad-squared",
+    "vargrad",
+    "integrated-gradients",
+    "expected-gradients",
+}
 
 
 class Sine(layers.Layer):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import keras_invariance as ki
+from keras_invariance.methods.catalogue import METHODS
 from keras_invariance.patterns import weight_patterns
 from tests.networks import CASES, case
 from tests.networks.case import signed_images
@@ -17,6 +18,7 @@ SMALL: Mapping[str, Mapping[str, object]] = {  # options that keep the loops of 
     "smoothgrad-squared": {"samples": 5},
     "vargrad": {"samples": 5, "sigma": 1.0},  # enough for gates to flip, or nothing varies
     "integrated-gradients": {"steps": 6},
+    "expected-gradients": {"samples": 5},
 }
 PATTERN_METHODS = ("pattern-net", "pattern-attribution")
 
@@ -53,6 +55,8 @@ def maps_of_both(network: ki.Network, name: str, method: str, dtype: str, option
     same = {**SMALL.get(method, {}), **options}
     if method == "deep-taylor-bounded":
         same |= bounds_of(name)
+    if "background" in METHODS[method].options:
+        same["background"] = signed_images(network.input_shape, seed=8, count=3)
     engine_only, oracle_only = {}, {}
     if method in PATTERN_METHODS:
         engine_only, oracle_only = {"patterns": weight_patterns(network)}, {"patterns": weights_as_patterns(one.oracle)}

@@ -12,6 +12,7 @@ from keras_invariance.methods.catalogue import METHODS
 from keras_invariance.methods.laws import LAWS
 from keras_invariance.patterns import weight_patterns
 from tests.networks import case
+from tests.networks.case import signed_images
 from tests.oracle.agreement import distance
 
 every_method = pytest.mark.parametrize("method", ki.METHODS)
@@ -24,6 +25,8 @@ NAMES = (
     "vargrad",
     "integrated-gradients",
     "deeplift",
+    "deep-shap",
+    "expected-gradients",
     "guided-backprop",
     "deconvnet",
     "lrp-z",
@@ -66,6 +69,8 @@ def required_options(network: ki.Network, method: str) -> dict[str, object]:
     """The options without which a method cannot start."""
     if method == "deep-taylor-bounded":
         return {"low": -3.0, "high": 3.0}
+    if "background" in METHODS[method].options:
+        return {"background": signed_images(network.input_shape, seed=8, count=4)}
     return {"patterns": weight_patterns(network)} if METHODS[method].family.startswith("pattern") else {}
 
 
@@ -162,6 +167,8 @@ def test_every_option_changes_the_maps_but_batch_size(network, analyzer, images,
     options = short | required_options(network("cnn"), method)
     if option == "patterns":
         options["patterns"] = ki.fit_patterns(network("cnn"), images, estimator="linear")
+    elif option == "background":
+        options["background"] = signed_images(network("cnn").input_shape, seed=9, count=3)
     elif option == "batch_size":
         options["batch_size"] = 2
     else:

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from . import relevance as lrp
-from .differences import deeplift
+from .differences import deep_shap, deeplift, expected_gradients
 from .fit import Fitted
 from .gradient import integrated_gradients, noisy_images, pattern_signal, signal
 from .network import OracleNetwork
@@ -109,6 +109,8 @@ ORACLES: dict[str, Oracle] = {
     "vargrad": partial(_noisy, reduce=lambda maps: ((maps - maps.mean(axis=0)) ** 2).mean(axis=0)),
     "integrated-gradients": integrated_gradients,
     "deeplift": deeplift,
+    "deep-shap": deep_shap,
+    "expected-gradients": expected_gradients,
     "guided-backprop": partial(signal, kind="guided-backprop"),
     "deconvnet": partial(signal, kind="deconvnet"),
     "lrp-z": _proportional,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .gradient import derivative
+from .gradient import derivative, signal
 from .network import OracleNetwork
 from .operations import ACTIVATIONS, Activation, Gate, MaxPool, Operation, winners
 
@@ -62,3 +62,15 @@ def _pooled(operation: MaxPool, x: np.ndarray, r: np.ndarray, m: np.ndarray) -> 
         if x[i] == r[i]:
             found[i] += value
     return found
+
+
+def expected_gradients(
+    network: OracleNetwork, image: np.ndarray, target: int, *, background: np.ndarray, samples: int = 64, seed: int = 0
+) -> np.ndarray:
+    """The mean of (x - r) df/dx (r + t (x - r)) over draws of r and t, one generator a draw (Erion et al., 2021)."""
+    total = np.zeros(image.shape)
+    for draw in range(samples):
+        generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 0, draw])))
+        start = background[generator.integers(len(background))].astype(np.float64)
+        total += (image - start) * signal(network, start + generator.random() * (image - start), target)
+    return total / samples

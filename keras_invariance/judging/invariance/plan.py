@@ -186,6 +186,12 @@ def _check_methods(shifts: Sequence[str], methods: Sequence[str], options: Mappi
             raise MethodError(f"the method {method!r}", f"one of {', '.join(METHODS)}", "Check the spelling.")
     for key in options:
         method, _, option = key.partition(".")
+        if option == "background" and not isinstance(options[key], str):
+            raise AuditError(
+                f"the option {key!r} as {type(options[key]).__name__}",
+                "the spelling of a data set, such as mnist/train[:32], which a resumed audit reads again",
+                "Write the images to an .npz file and name that.",
+            )
         own = option in ("seed", "reference", "patterns")
         if method not in methods or option not in METHODS[method].options or own:
             raise AuditError(
