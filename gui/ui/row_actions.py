@@ -67,14 +67,15 @@ class RowActions:
             self.viewer.change("add a row", rows=(*self.viewer.question.rows, dialog.row))
 
     def all_rows(self) -> None:
-        """Every method of the catalogue that the network admits and that needs no patterns."""
+        """Every method of the catalogue that the network admits and that needs neither patterns nor a background."""
         about = self.viewer.about
         names = (
             [] if about is None else [name for name, told in about.coverage.items() if not told.startswith("cannot")]
         )
         rows = [Row(name, reference="zero" if "reference" in METHODS[name].options else "") for name in names]
         have = any(row.needs_patterns for row in self.viewer.question.rows)
-        self.viewer.change("show all methods", rows=tuple(row for row in rows if have or not row.needs_patterns))
+        told = [row for row in rows if "background" not in METHODS[row.method].options]
+        self.viewer.change("show all methods", rows=tuple(row for row in told if have or not row.needs_patterns))
 
     def row_requested(self, row: int, what: str) -> None:
         """What a row's buttons do."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import UnknownOperationError
+from ..errors import MethodError, UnknownOperationError
 from ..methods.catalogue import METHODS, REQUIRED, Method
 from ..methods.request import Request
 from ..network import Network
@@ -61,7 +61,7 @@ def covered(network: Network, method: Method) -> str:
     options = {**method.options, **{name: _STAND_INS[name](network) for name in _required(method)}}
     try:
         analyzer = method.build()(Request(network, network.units, method.name, options))
-    except UnknownOperationError as error:
+    except (MethodError, UnknownOperationError) as error:
         return f"cannot: {error.came}"
     rules = _rules_of(analyzer)
     units = reached_units(network.graph, network.units, rules)

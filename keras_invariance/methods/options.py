@@ -34,6 +34,8 @@ def checked_options(method: Method, given: Mapping[str, Any]) -> Mapping[str, An
             raise MethodError(f"no {name} for {method.name}", expected, f"Give {name}=... when you ask for the method.")
         if not fits(value):
             raise MethodError(f"{name} = {_shown(value)} for {method.name}", expected, "Correct the value.")
+        if name == "steps" and value == "auto" and "tolerance" not in method.options:
+            raise MethodError(f"steps = 'auto' for {method.name}", "a whole number", "Use integrated-gradients for it.")
     return {name: _kept(value) for name, value in filled.items()}
 
 
@@ -107,7 +109,12 @@ _ANYTHING: tuple[str, Callable[[Any], bool]] = ("a value", lambda _: True)
 
 _CHECKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = MappingProxyType(
     {
-        "steps": ("a whole number of at least 1", _whole(1)),
+        "blur": ("a finite number above 0, in pixels", lambda value: _real(0.0)(value) and value > 0),
+        "steps": (
+            "a whole number of at least 1, or 'auto'",
+            lambda value: value == "auto" if isinstance(value, str) else _whole(1)(value),
+        ),
+        "tolerance": ("a finite number above 0, a share of the map", lambda value: _real(0.0)(value) and value > 0),
         "samples": ("a whole number of at least 1", _whole(1)),
         "seed": ("a whole number of at least 0", _whole(0)),
         "batch_size": ("a whole number of at least 1, or None", lambda value: value is None or _whole(1)(value)),

@@ -27,6 +27,7 @@ NAMES = (
     "deeplift",
     "deep-shap",
     "expected-gradients",
+    "blur-integrated-gradients",
     "guided-backprop",
     "deconvnet",
     "lrp-z",
@@ -47,6 +48,8 @@ SHORT: dict[str, object] = {"steps": 3, "samples": 3, "sigma": 1.0}
 # Another value for each option, which must change the maps; batch_size must not.
 OTHER_VALUES: dict[str, object] = {
     "steps": 2,
+    "tolerance": 1e-6,
+    "blur": 2.0,
     "reference": "black",
     "samples": 2,
     "sigma": 0.5,
@@ -165,6 +168,10 @@ def test_explain_is_the_analyzers_short_form(network, analyzer, images, targets,
 def test_every_option_changes_the_maps_but_batch_size(network, analyzer, images, targets, method, option):
     short = short_options(method)
     options = short | required_options(network("cnn"), method)
+    usual = analyzer(method)(images, targets)
+    if option == "tolerance":
+        options["steps"] = "auto"
+        usual = ki.explain(network("cnn"), images, method, targets, **options)
     if option == "patterns":
         options["patterns"] = ki.fit_patterns(network("cnn"), images, estimator="linear")
     elif option == "background":
@@ -173,7 +180,7 @@ def test_every_option_changes_the_maps_but_batch_size(network, analyzer, images,
         options["batch_size"] = 2
     else:
         options[option] = OTHER_VALUES[option]
-    maps, usual = ki.explain(network("cnn"), images, method, targets, **options), analyzer(method)(images, targets)
+    maps = ki.explain(network("cnn"), images, method, targets, **options)
     change = distance(maps, usual.astype(np.float64))
     assert change < 1e-5 if option == "batch_size" else change > 1e-4
 
@@ -223,6 +230,8 @@ def test_a_wrong_name_is_refused_and_the_right_ones_are_listed(network, images):
         ("lrp-epsilon", {"epsilon": float("nan")}, "nan"),
         ("lrp-gamma", {"gamma": -0.5}, "-0.5"),
         ("integrated-gradients", {"steps": 0}, "0"),
+        ("blur-integrated-gradients", {"steps": "auto"}, "auto.*whole number"),
+        ("blur-integrated-gradients", {"blur": 0.0}, "blur = 0.0"),
         ("integrated-gradients", {"reference": "grey"}, "grey.*zero.*black"),
         ("integrated-gradients", {"reference": np.zeros((5, 5, 5))}, r"\(5, 5, 5\)"),
         ("integrated-gradients", {"batch_size": 0}, "0"),

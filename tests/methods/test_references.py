@@ -44,7 +44,11 @@ def test_expected_gradients_sum_to_the_logit_less_the_backgrounds_mean_on_averag
     analyzer = ki.analyzer(network("smooth"), "expected-gradients", background=given, samples=1500)
     oracle = case("smooth").oracle
     change = oracle.logits(images)[:, 1] - oracle.logits(given)[:, 1].mean()
-    np.testing.assert_allclose(analyzer(images, 1).sum(axis=1), change, atol=0.05 * np.abs(change).max())
+    maps = analyzer(images, 1)
+    # The draws' spread is that of (x - r) g; its mean of 1500 is off by about a fortieth of it.
+    np.testing.assert_allclose(maps.sum(axis=1), change, atol=0.3 * np.abs(maps).sum(axis=1).max())
+    fewer = ki.analyzer(network("smooth"), "expected-gradients", background=given, samples=3)(images, 1)
+    assert np.abs(fewer.sum(axis=1) - change).max() > np.abs(maps.sum(axis=1) - change).max()
 
 
 @pytest.mark.parametrize("method", BACKGROUND_METHODS)

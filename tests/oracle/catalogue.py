@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from . import relevance as lrp
+from .blurring import blur_integrated_gradients
 from .differences import deep_shap, deeplift, expected_gradients
 from .fit import Fitted
 from .gradient import integrated_gradients, noisy_images, pattern_signal, signal
@@ -111,6 +112,7 @@ ORACLES: dict[str, Oracle] = {
     "deeplift": deeplift,
     "deep-shap": deep_shap,
     "expected-gradients": expected_gradients,
+    "blur-integrated-gradients": blur_integrated_gradients,
     "guided-backprop": partial(signal, kind="guided-backprop"),
     "deconvnet": partial(signal, kind="deconvnet"),
     "lrp-z": _proportional,

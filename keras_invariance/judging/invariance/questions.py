@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ...network import Network
 
 REFERENCES = ("zero", "black", "transformed")
-"""For methods with a reference: "black" is each image's least value after the shift, "transformed" zero plus m."""
+"""For methods with a reference: "black" is each image's least value after the shift, "transformed" 0 plus m."""
 
 BACKGROUNDS = ("carried over", "transformed")
 """For methods with a background: the same images for network 1 and its twin, or moved by the shift for the twin."""
@@ -28,8 +28,8 @@ NO_PATTERNS = (
     "patterns_data=... in Python."
 )
 NO_BACKGROUND = (
-    "The images that it compares with are a choice, and none were named: say --option {method}.background=DATA, such as "
-    "mnist/train[:32], or options={{'{method}.background': ...}} in Python."
+    "The images that it compares with are a choice, and none were named: say --option {method}.background=DATA, such "
+    "as mnist/train[:32], or options={{'{method}.background': ...}} in Python."
 )
 NO_REFIT = (
     "Each image has a shift and a twin of its own, so that there is no shifted data set to fit a twin's patterns to; "
