@@ -31,6 +31,7 @@ HIDDEN = {"batch_size", "reference", "patterns", "low", "high"}
 REFERENCES = ("zero", "black", "transformed")
 ESTIMATORS = ("positive", "published", "linear")
 CHOICES = {
+    "background": ("mnist/train[:32]", "mnist/train[:128]"),
     "bias": ("absorb", "ignore"),
     "base": tuple(
         name for name, one in METHODS.items() if REQUIRED not in one.options.values() and "base" not in one.options
@@ -172,7 +173,9 @@ def _field(name: str, value: object) -> Field:
         number.setRange(0.0, 1e6)
         number.setValue(value)
         return number
-    return _choice(CHOICES.get(name, (str(value),)), str(value))
+    box = _choice(CHOICES.get(name, (str(value),)), str(value))
+    box.setEditable(name == "background")
+    return box
 
 
 def _choice(choices: tuple[str, ...], value: str) -> QComboBox:

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QPoint
 from PyQt6.QtGui import QCursor, QImage
 from PyQt6.QtWidgets import QDialog, QMenu
 
-from keras_invariance.application import is_name
+from keras_invariance.application import METHODS, is_name
 
 from ..model.question import Row
 from . import exporting
@@ -67,15 +67,20 @@ class RowActions:
             self.viewer.change("add a row", rows=(*self.viewer.question.rows, dialog.row))
 
     def all_rows(self) -> None:
-        """Every method of the catalogue that the network admits and that needs no patterns."""
+        """Every method that the network admits, but slow ones and those that need patterns or a background."""
         about = self.viewer.about
         names = (
             [] if about is None else [name for name, told in about.coverage.items() if not told.startswith("cannot")]
         )
-        names = [name for name in names if is_name(name)]
-        rows = [Row(name, reference="zero" if name == "integrated-gradients" else "") for name in names]
+        ours = {name: METHODS[name] for name in names if name in METHODS}
+        wanted = [
+            Row(name, reference="zero" if "reference" in method.options else "")
+            for name, method in ours.items()
+            if not (method.slow or "background" in method.options)
+        ]
+        wanted += [Row(name) for name in names if name not in ours and is_name(name)]
         have = any(row.needs_patterns for row in self.viewer.question.rows)
-        self.viewer.change("show all methods", rows=tuple(row for row in rows if have or not row.needs_patterns))
+        self.viewer.change("show all methods", rows=tuple(row for row in wanted if have or not row.needs_patterns))
 
     def row_requested(self, row: int, what: str) -> None:
         """What a row's buttons do."""

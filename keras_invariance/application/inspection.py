@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..errors import MethodError, UnknownOperationError
 from ..methods.catalogue import METHODS, REQUIRED, Method
 from ..methods.request import Request
@@ -76,7 +78,7 @@ def covered(network: Network, method: Method) -> str:
     options = {**method.options, **{name: _STAND_INS[name](network) for name in _required(method)}}
     try:
         analyzer = method.build()(Request(network, network.units, method.name, options))
-    except (UnknownOperationError, MethodError) as error:
+    except (MethodError, UnknownOperationError) as error:
         return f"cannot: {error.came}"
     rules = _rules_of(analyzer)
     if rules is None:
@@ -95,7 +97,12 @@ def covered(network: Network, method: Method) -> str:
 
 
 # What stands in for an option that must be given: coverage does not depend on its value.
-_STAND_INS: Mapping[str, Any] = {"patterns": weight_patterns, "low": lambda _: 0.0, "high": lambda _: 1.0}
+_STAND_INS: Mapping[str, Any] = {
+    "patterns": weight_patterns,
+    "low": lambda _: 0.0,
+    "high": lambda _: 1.0,
+    "background": lambda network: np.zeros((1, *network.input_shape)),
+}
 
 
 def _required(method: Method) -> list[str]:

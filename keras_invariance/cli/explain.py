@@ -25,7 +25,9 @@ def explain(
         str, typer.Option("--encoding", help="The numbers that a picture's black and white stand for.")
     ] = "0,1",
     steps: options.Steps = None,
+    tolerance: options.Tolerance = None,
     reference: options.Reference = None,
+    background: options.Background = None,
     samples: options.Samples = None,
     sigma: options.Sigma = None,
     seed: options.Seed = None,
@@ -52,7 +54,7 @@ def explain(
     given: dict[str, Any] = {
         "steps": steps, "reference": reference, "samples": samples, "sigma": sigma, "seed": seed, "base": base,
         "epsilon": epsilon, "gamma": gamma, "bias": bias, "low": low, "high": high, "layer": layer, "signed": signed,
-        "patterns": patterns, "batch_size": batch_size,
+        "patterns": patterns, "background": background, "tolerance": tolerance, "batch_size": batch_size,
     }  # fmt: skip
     limits = parsed_encoding(encoding)
     network = model.load()

@@ -24,9 +24,18 @@ def _option(flag: str, text: str) -> typer.models.OptionInfo:
     return option
 
 
-Steps: TypeAlias = Annotated[int | None, _option("--steps", "Steps of the path from the reference to the image.")]
+Steps: TypeAlias = Annotated[
+    str | None, _option("--steps", "Steps of the path from the reference to the image; auto: as many as it needs.")
+]
+Tolerance: TypeAlias = Annotated[
+    float | None, _option("--tolerance", "With --steps auto: how far a map may be off, as a share of itself.")
+]
 Reference: TypeAlias = Annotated[
     str | None, _option("--reference", "Where the path starts: zero, black, an .npy file.")
+]
+Background: TypeAlias = Annotated[
+    str | None,
+    _option("--background", "Images that are compared with: a data set such as mnist/train[:32], an .npy file."),
 ]
 Samples: TypeAlias = Annotated[int | None, _option("--samples", "Noisy copies of the image.")]
 Sigma: TypeAlias = Annotated[float | None, _option("--sigma", "Standard deviation of the noise, in the image's units.")]
@@ -130,13 +139,22 @@ def options_by_method(given: list[str], methods: tuple[str, ...]) -> dict[str, d
 def _value(name: str, value: object, network: "Network") -> object:
     if name in {"low", "high"}:
         return _number_or_array(f"--{name}", str(value))
-    if name == "reference" and str(value).endswith(".npy"):
+    if name == "steps" and value != "auto":
+        return _steps(str(value))
+    if name in {"reference", "background"} and str(value).endswith(".npy"):
         return _array(str(value))
     if name == "patterns":
         from .. import load_patterns
 
         return load_patterns(Path(str(value)), network)
     return value
+
+
+def _steps(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise MethodError(f"--steps {text}", "a whole number, or auto", "For instance --steps 64.") from error
 
 
 def _number_or_array(flag: str, text: str) -> "float | np.ndarray":

@@ -107,7 +107,28 @@ _ROWS = (
         "integrated-gradients", "gradient", "1", "Sundararajan et al., 2017",
         "The distance from a reference times the mean gradient on the way from it.",
         "integrated_gradients:integrated_gradients",
-        {"steps": 64, "reference": "zero", "batch_size": None}, law="attribution",
+        {"steps": 64, "tolerance": 1e-2, "reference": "zero", "batch_size": None}, law="attribution",
+    ),
+    Method(
+        "deeplift", "reference", "1", "Shrikumar et al., 2017",
+        "The distance from a reference times difference out over difference in, operation by operation.",
+        "deeplift:deeplift", {"reference": "zero", "batch_size": None}, law="attribution",
+    ),
+    Method(
+        "deep-shap", "reference", "1", "Lundberg & Lee, 2017",
+        "The mean of DeepLIFT's maps over a background of images.",
+        "deep_shap:deep_shap", {"background": REQUIRED, "batch_size": None}, law="attribution",
+    ),
+    Method(
+        "expected-gradients", "reference", "1", "Erion et al., 2021",
+        "Integrated gradients averaged over a background, at images and places on the way that are drawn.",
+        "expected_gradients:expected_gradients",
+        {"background": REQUIRED, "samples": 64, "seed": 0, "batch_size": None}, law="attribution",
+    ),
+    Method(
+        "blur-integrated-gradients", "gradient", "1", "Xu et al., 2020",
+        "The gradient summed on the way from the blurred picture to the picture.",
+        "blur:blur_integrated_gradients", {"steps": 64, "blur": 10.0, "batch_size": None}, law="attribution",
     ),
     Method(
         "guided-backprop", "rectified", "1", "Springenberg et al., 2015",

@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from jaxtyping import Float, Shaped
+from jaxtyping import Float, Int, Shaped
 
-from ..errors import MethodError
 from ..network.execution.compiled import compiled
 from .averages import maps_at, weighted_at
 from .gradients import gradient
-from .request import Origin, Request, analyzer_line, checked_inputs, shared, specifications
+from .references import completeness_gap, references_for
+from .refinement import Refined, refined
+from .request import CheckedInputs, Origin, Request, analyzer_line, checked_inputs, shared, specifications
 from .single_pass import SinglePass
 
 
@@ -28,7 +29,8 @@ class IntegratedGradients:
     """(x - r) * integral of df/dx (r + t (x - r)) dt, by the midpoint rule over `steps` intervals.
 
     Source: Sundararajan et al. (2017). The reference is "zero"; "black", the least value of each image, found after any
-    shift as Kindermans et al. (2017) do; or an array that broadcasts to one image.
+    shift as Kindermans et al. (2017) do; or an array that broadcasts to one image. With `steps="auto"` each image gets
+    as many as it needs (`refinement`).
     """
 
     request: Request
@@ -45,41 +47,50 @@ class IntegratedGradients:
         origin: Origin | None = None,
     ) -> Float[np.ndarray, "n ..."]:
         """Raw maps of images, in the images' shape."""
+        if self.request.options["steps"] == "auto":
+            return self.refined(images, targets, origin=origin).maps
         question = checked_inputs(self.request.network, images, targets, origin)
         references = self.references(question.images)
-        total = np.zeros_like(question.images)
         places, weights = self._rule
+        return (question.images - references) * self._total(question, references, places, weights)
+
+    def refined(
+        self, images: Shaped[np.ndarray, "n ..."], targets: Any = None, *, origin: Origin | None = None
+    ) -> Refined:
+        """Maps by as many steps as each image needs to be complete within `tolerance`, and how many those were."""
+        question = checked_inputs(self.request.network, images, targets, origin)
+        ends = question.images, self.references(question.images)
+        logits = [self.request.network(side)[np.arange(len(side)), question.targets] for side in ends]
+
+        def added(rows: Int[np.ndarray, " k"], places: Float[np.ndarray, " s"]) -> Float[np.ndarray, "k ..."]:
+            along = places.astype(question.images.dtype)
+            return self._total(question.part(rows), ends[1][rows], along, np.ones_like(along))
+
+        return refined(added, ends[0] - ends[1], logits[0] - logits[1], self.request.options["tolerance"])
+
+    def _total(
+        self,
+        question: CheckedInputs,
+        references: Float[np.ndarray, "n ..."],
+        places: Float[np.ndarray, " k"],
+        weights: Float[np.ndarray, " k"],
+    ) -> Float[np.ndarray, "n ..."]:
+        """The weighted sum of gradients at some places on each image's way."""
+        total = np.zeros_like(question.images)
         for rows, steps in blocks(len(total), len(places), self.request.batch_size):
             given = question.part(rows).tensors(places[steps], weights[steps], moved=[references[rows]])
             total[rows] += self._sums(*given).numpy()
-        return (question.images - references) * total
+        return total
 
     def references(self, images: Float[np.ndarray, "n ..."]) -> Float[np.ndarray, "n ..."]:
         """The reference of each image."""
-        chosen = self.request.options["reference"]
-        if isinstance(chosen, str):
-            least = images.min(axis=tuple(range(1, images.ndim)), keepdims=True, initial=np.inf)
-            return np.broadcast_to(least if chosen == "black" else np.zeros_like(least), images.shape)
-        given = np.asarray(chosen, images.dtype)
-        try:
-            return np.broadcast_to(np.broadcast_to(given, images.shape[1:]), images.shape)
-        except ValueError as error:
-            raise MethodError(
-                f"a reference of shape {given.shape}",
-                f"an array that broadcasts to one image of shape {images.shape[1:]}",
-                "Give one reference image, or 'zero' or 'black'.",
-            ) from error
+        return references_for(self.request.options["reference"], images)
 
     def completeness_gap(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Float[np.ndarray, " n"]:
         """|sum of the map - (f(x) - f(r))| for each image: zero for exact integration."""
         question = checked_inputs(self.request.network, images, targets)
-        maps = self(question.images, question.targets)
-        rows = np.arange(len(maps))
-        logits = [
-            self.request.network(side)[rows, question.targets]
-            for side in (question.images, self.references(question.images))
-        ]
-        return np.abs(maps.reshape(len(maps), -1).sum(axis=1) - (logits[0] - logits[1]))
+        ends = question.images, self.references(question.images)
+        return completeness_gap(self.request.network, self(*ends[:1], question.targets), ends, question.targets)
 
     @property
     def _rule(self) -> tuple[Float[np.ndarray, " k"], Float[np.ndarray, " k"]]:

@@ -34,6 +34,8 @@ def checked_options(method: Method, given: Mapping[str, Any]) -> Mapping[str, An
             raise MethodError(f"no {name} for {method.name}", expected, f"Give {name}=... when you ask for the method.")
         if not fits(value):
             raise MethodError(f"{name} = {_shown(value)} for {method.name}", expected, "Correct the value.")
+        if name == "steps" and value == "auto" and "tolerance" not in method.options:
+            raise MethodError(f"steps = 'auto' for {method.name}", "a whole number", "Use integrated-gradients for it.")
     if method.function is not None:
         return filled
     return {name: _kept(value) for name, value in filled.items()}
@@ -128,6 +130,10 @@ def _is_reference(value: Any) -> bool:
     return value in ("zero", "black") if isinstance(value, str) else _is_numeric(value)
 
 
+def _is_background(value: Any) -> bool:
+    return isinstance(value, str) or (_is_numeric(value) and np.ndim(value) > 1)
+
+
 _Check: TypeAlias = tuple[str, Callable[[Any], bool]]
 _ANYTHING: _Check = ("a value", lambda _: True)
 """For the options of a user's own method that no other method takes."""
@@ -140,7 +146,12 @@ _TEXT: _Check = ("a text", lambda value: isinstance(value, str))
 
 _CHECKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = MappingProxyType(
     {
-        "steps": ("a whole number of at least 1", _whole(1)),
+        "blur": ("a finite number above 0, in pixels", lambda value: _real(0.0)(value) and value > 0),
+        "steps": (
+            "a whole number of at least 1, or 'auto'",
+            lambda value: value == "auto" if isinstance(value, str) else _whole(1)(value),
+        ),
+        "tolerance": ("a finite number above 0, a share of the map", lambda value: _real(0.0)(value) and value > 0),
         "samples": ("a whole number of at least 1", _whole(1)),
         "seed": ("a whole number of at least 0", _whole(0)),
         "batch_size": ("a whole number of at least 1, or None", lambda value: value is None or _whole(1)(value)),
@@ -149,6 +160,10 @@ _CHECKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = MappingProxyType(
         "gamma": ("a finite number of at least 0", _real(0.0)),
         "bias": ("'absorb' or 'ignore'", lambda value: value in ("absorb", "ignore")),
         "reference": ("'zero', 'black', or finite numbers that broadcast to one image", _is_reference),
+        "background": (
+            "images [b, ...] as the network reads them, or a data set such as mnist/train[:32]",
+            _is_background,
+        ),
         "low": ("the least value of the network's own input, finite numbers", _is_numeric),
         "high": ("the largest value of the network's own input, finite numbers", _is_numeric),
         "base": (f"one of {', '.join(_BASES)}, or an analyzer of the same network", _is_base),

@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import tensorflow as tf
-from jaxtyping import Float, Shaped
+from jaxtyping import Float, Int, Shaped
 
 from ..arrays import checked_images
 from ..network import Network
@@ -141,7 +141,7 @@ class CheckedInputs:
     def __repr__(self) -> str:
         return f"<Question: {len(self.images)} images {self.images.shape[1:]}, {self.images.dtype}>"
 
-    def part(self, rows: slice) -> "CheckedInputs":
+    def part(self, rows: "slice | Int[np.ndarray, ' k']") -> "CheckedInputs":
         """Some of the images with what belongs to them."""
         origin = None if self.origin is None else replace(self.origin, images=self.origin.images[rows])
         return replace(self, images=self.images[rows], targets=self.targets[rows], origin=origin)

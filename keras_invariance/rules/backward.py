@@ -7,7 +7,7 @@ docs/decisions, "The backward pass is walked by us".
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import tensorflow as tf
 
@@ -51,6 +51,20 @@ class Rules:
     covered: frozenset[Role] = DERIVATIVES | {"unknown"}
     gates_carry: bool = True
     transposes: bool = False
+
+
+class Coverage(Protocol):
+    """What a table of rules says of a network before it is run."""
+
+    @property
+    def covered(self) -> frozenset[Role]:
+        """The roles that the method may meet."""
+        ...
+
+    @property
+    def gates_carry(self) -> bool:
+        """Whether the signal also goes back through the factors that decide how much passes."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,20 +120,24 @@ class BackwardPass:
         makes = tuple(Value(unit.last.name, index) for index in range(len(outputs)))
         self.replay.values.update(zip(makes, outputs, strict=True))
 
-        def back(signals: Sequence[tf.Tensor | None]) -> Sequence[tf.Tensor | None]:
-            arrived = [(output, part) for output, part in zip(outputs, signals, strict=True) if part is not None]
-            ends, parts = zip(*arrived, strict=True)
-            try:
-                gradients: Sequence[tf.Tensor | None] = tf.gradients(list(ends), inputs, grad_ys=list(parts))
-            except LookupError as error:
-                raise UnknownOperationError(
-                    f"operation {unit.operation} in {unit.name!r}, for which TensorFlow knows no derivative",
-                    "operations with a derivative",
-                    "Use a network without it, or wrap its output in tf.stop_gradient where no signal shall pass.",
-                ) from error
-            return gradients
+        return Step(reads, makes, lambda signals: derived(unit, outputs, inputs, signals))
 
-        return Step(reads, makes, back)
+
+def derived(
+    unit: Unit, outputs: Sequence[tf.Tensor], inputs: Sequence[tf.Tensor], signals: Sequence[tf.Tensor | None]
+) -> Sequence[tf.Tensor | None]:
+    """The signals at a unit's inputs when `signals` arrive at its outputs and every step passes its derivative."""
+    arrived = [(output, part) for output, part in zip(outputs, signals, strict=True) if part is not None]
+    ends, parts = zip(*arrived, strict=True)
+    try:
+        gradients: Sequence[tf.Tensor | None] = tf.gradients(list(ends), list(inputs), grad_ys=list(parts))
+    except LookupError as error:
+        raise UnknownOperationError(
+            f"operation {unit.operation} in {unit.name!r}, for which TensorFlow knows no derivative",
+            "operations with a derivative",
+            "Use a network without it, or wrap its output in tf.stop_gradient where no signal shall pass.",
+        ) from error
+    return gradients
 
 
 def backward_pass(
@@ -157,7 +175,7 @@ def _total(parts: list[tf.Tensor] | None) -> tf.Tensor | None:
     return parts[0]
 
 
-def reached_units(graph: Graph, units: tuple[Unit, ...], rules: Rules) -> tuple[Unit, ...]:
+def reached_units(graph: Graph, units: tuple[Unit, ...], rules: Coverage) -> tuple[Unit, ...]:
     """The units that a signal from the logits reaches, in the order of the forward pass."""
     reached = {graph.logits.node}
     found = []
@@ -171,7 +189,7 @@ def reached_units(graph: Graph, units: tuple[Unit, ...], rules: Rules) -> tuple[
     return tuple(reversed(found))
 
 
-def check_covered(graph: Graph, units: tuple[Unit, ...], rules: Rules, method: str) -> None:
+def check_covered(graph: Graph, units: tuple[Unit, ...], rules: Coverage, method: str) -> None:
     """Raise an `UnknownOperationError` that names the first operation for which a method has no rule."""
     for unit in reached_units(graph, units, rules):
         if unit.role not in rules.covered:

@@ -8,8 +8,16 @@ from keras import layers
 import keras_invariance as ki
 from keras_invariance.application.inspection import Inspection, LayerRow, inspect_network
 
-DERIVED = {"gradient", "gradient-times-input", "smoothgrad", "smoothgrad-squared", "vargrad", "integrated-gradients"}
-DERIVED |= {"full-gradient"}
+DERIVED = {
+    "gradient",
+    "gradient-times-input",
+    "smoothgrad",
+    "smoothgrad-squared",
+    "vargrad",
+    "integrated-gradients",
+    "expected-gradients",
+    "full-gradient",
+}
 
 
 class Sine(layers.Layer):

@@ -18,6 +18,8 @@ SMALL: Mapping[str, Mapping[str, object]] = {  # options that keep the loops of 
     "smoothgrad-squared": {"samples": 5},
     "vargrad": {"samples": 5, "sigma": 1.0},  # enough for gates to flip, or nothing varies
     "integrated-gradients": {"steps": 6},
+    "expected-gradients": {"samples": 5},
+    "blur-integrated-gradients": {"steps": 4, "blur": 3.0},
 }
 # Those of the others are tapes on Keras's own layers: test_class_activation, test_full_gradient.
 BY_UNITS = [name for name, one in METHODS.items() if one.family != "class activation" and name != "full-gradient"]
@@ -32,6 +34,8 @@ VARIANTS = [
     ("lrp-alpha2-beta1", {"bias": "ignore"}),
     ("integrated-gradients", {"steps": 3, "reference": "black"}),
     ("integrated-gradients", {"steps": 1, "reference": 0.5}),
+    ("deeplift", {"reference": "black"}),
+    ("deeplift", {"reference": 0.5}),
     ("smoothgrad", {"samples": 3, "sigma": 0.7, "seed": 5}),
     ("smoothgrad-squared", {"samples": 3, "base": "gradient-times-input"}),
     ("vargrad", {"samples": 3, "base": "lrp-epsilon"}),
@@ -54,6 +58,8 @@ def maps_of_both(network: ki.Network, name: str, method: str, dtype: str, option
     same = {**SMALL.get(method, {}), **options}
     if method == "deep-taylor-bounded":
         same |= bounds_of(name)
+    if "background" in METHODS[method].options:
+        same["background"] = signed_images(network.input_shape, seed=8, count=3)
     engine_only, oracle_only = {}, {}
     if method in PATTERN_METHODS:
         engine_only, oracle_only = {"patterns": weight_patterns(network)}, {"patterns": weights_as_patterns(one.oracle)}
@@ -61,8 +67,16 @@ def maps_of_both(network: ki.Network, name: str, method: str, dtype: str, option
     return maps, oracle_maps(one.oracle, method, one.images, one.targets, **same, **oracle_only)
 
 
-@pytest.mark.parametrize("method", BY_UNITS)
-@pytest.mark.parametrize("name", CASES)
+# Those that blur need pictures.
+ASKED = [
+    (name, method)
+    for name in CASES
+    for method in BY_UNITS
+    if "blur" not in METHODS[method].options or name not in {"smooth", "series", "volume"}
+]
+
+
+@pytest.mark.parametrize(("name", "method"), ASKED)
 def test_maps_equal_the_oracle_in_float64(network, name, method):
     maps, oracle = maps_of_both(network(name), name, method, "float64", {})
     assert distance(maps, oracle) < 1e-6

@@ -12,6 +12,7 @@ from keras_invariance.methods.catalogue import METHODS
 from keras_invariance.methods.laws import LAWS
 from keras_invariance.patterns import weight_patterns
 from tests.networks import case
+from tests.networks.case import signed_images
 from tests.oracle.agreement import distance
 
 every_method = pytest.mark.parametrize("method", ki.METHODS)
@@ -23,6 +24,10 @@ NAMES = (
     "smoothgrad-squared",
     "vargrad",
     "integrated-gradients",
+    "deeplift",
+    "deep-shap",
+    "expected-gradients",
+    "blur-integrated-gradients",
     "guided-backprop",
     "deconvnet",
     "lrp-z",
@@ -51,6 +56,8 @@ SHORT: dict[str, object] = {"steps": 3, "samples": 3, "sigma": 1.0}
 # Another value for each option, which must change the maps; batch_size must not.
 OTHER_VALUES: dict[str, object] = {
     "steps": 2,
+    "tolerance": 1e-6,
+    "blur": 2.0,
     "reference": "black",
     "samples": 2,
     "sigma": 0.5,
@@ -76,6 +83,8 @@ def required_options(network: ki.Network, method: str) -> dict[str, object]:
     """The options without which a method cannot start."""
     if method == "deep-taylor-bounded":
         return {"low": -3.0, "high": 3.0}
+    if "background" in METHODS[method].options:
+        return {"background": signed_images(network.input_shape, seed=8, count=4)}
     return {"patterns": weight_patterns(network)} if METHODS[method].family.startswith("pattern") else {}
 
 
@@ -170,8 +179,14 @@ def test_explain_is_the_analyzers_short_form(network, analyzer, images, targets,
 def test_every_option_changes_the_maps_but_batch_size(network, analyzer, images, targets, method, option):
     short = short_options(method)
     options = short | required_options(network("cnn"), method)
+    usual = analyzer(method)(images, targets)
+    if option == "tolerance":
+        options["steps"] = "auto"
+        usual = ki.explain(network("cnn"), images, method, targets, **options)
     if option == "patterns":
         options["patterns"] = ki.fit_patterns(network("cnn"), images, estimator="linear")
+    elif option == "background":
+        options["background"] = signed_images(network("cnn").input_shape, seed=9, count=3)
     elif option == "batch_size":
         options["batch_size"] = 2
     elif option == "layer":
@@ -180,7 +195,8 @@ def test_every_option_changes_the_maps_but_batch_size(network, analyzer, images,
         options[option] = OTHER_VALUES[option]
     if option == "signed":
         targets = (targets + 1) % 3  # a logit for which less speaks
-    maps, usual = ki.explain(network("cnn"), images, method, targets, **options), analyzer(method)(images, targets)
+        usual = analyzer(method)(images, targets)
+    maps = ki.explain(network("cnn"), images, method, targets, **options)
     change = distance(maps, usual.astype(np.float64))
     stays = option == "batch_size" or (option == "signed" and method in NEVER_NEGATIVE)
     assert change < 1e-5 if stays else change > 1e-4
@@ -231,6 +247,8 @@ def test_a_wrong_name_is_refused_and_the_right_ones_are_listed(network, images):
         ("lrp-epsilon", {"epsilon": float("nan")}, "nan"),
         ("lrp-gamma", {"gamma": -0.5}, "-0.5"),
         ("integrated-gradients", {"steps": 0}, "0"),
+        ("blur-integrated-gradients", {"steps": "auto"}, "auto.*whole number"),
+        ("blur-integrated-gradients", {"blur": 0.0}, "blur = 0.0"),
         ("integrated-gradients", {"reference": "grey"}, "grey.*zero.*black"),
         ("integrated-gradients", {"reference": np.zeros((5, 5, 5))}, r"\(5, 5, 5\)"),
         ("integrated-gradients", {"batch_size": 0}, "0"),

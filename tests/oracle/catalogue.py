@@ -6,6 +6,8 @@ from functools import partial
 import numpy as np
 
 from . import relevance as lrp
+from .blurring import blur_integrated_gradients
+from .differences import deep_shap, deeplift, expected_gradients
 from .fit import Fitted
 from .gradient import integrated_gradients, noisy_images, pattern_signal, signal
 from .network import OracleNetwork
@@ -107,6 +109,10 @@ ORACLES: dict[str, Oracle] = {
     "smoothgrad-squared": partial(_noisy, reduce=lambda maps: (maps**2).mean(axis=0)),
     "vargrad": partial(_noisy, reduce=lambda maps: ((maps - maps.mean(axis=0)) ** 2).mean(axis=0)),
     "integrated-gradients": integrated_gradients,
+    "deeplift": deeplift,
+    "deep-shap": deep_shap,
+    "expected-gradients": expected_gradients,
+    "blur-integrated-gradients": blur_integrated_gradients,
     "guided-backprop": partial(signal, kind="guided-backprop"),
     "deconvnet": partial(signal, kind="deconvnet"),
     "lrp-z": _proportional,

@@ -203,6 +203,12 @@ def _check_methods(shifts: Sequence[str], methods: Sequence[str], options: Mappi
         raise AuditError("no shift" if not shifts else "no method", "at least one", "Name what to audit.")
     for key in options:
         method, option = split_option(key)
+        if option == "background" and not isinstance(options[key], str):
+            raise AuditError(
+                f"the option {key!r} as {type(options[key]).__name__}",
+                "the spelling of a data set, such as mnist/train[:32], which a resumed audit reads again",
+                "Write the images to an .npz file and name that.",
+            )
         ours = method in METHODS and METHODS[method].function is None
         own = option == "seed" or (ours and option in ("reference", "patterns"))
         if method not in methods or option not in METHODS[method].options or own:

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from ...network import Network
 
 REFERENCES = ("zero", "black", "transformed")
-"""For integrated gradients. "black" is each image's least value after the shift, "transformed" zero moved by it."""
+"""For methods with a reference: "black" is each image's least value after the shift, "transformed" 0 plus m."""
+
+BACKGROUNDS = ("carried over", "transformed")
+"""For methods with a background: the same images for network 1 and its twin, or moved by the shift for the twin."""
 
 ESTIMATORS = ("published", "positive", "linear")
 """For the pattern methods: which mean of y the patterns are fitted with."""
@@ -23,6 +26,10 @@ FITS = ("carried over", "refitted")
 NO_PATTERNS = (
     "The patterns that it reads by are fitted to training data, and none were named: say --patterns-data DATA, or "
     "patterns_data=... in Python."
+)
+NO_BACKGROUND = (
+    "The images that it compares with are a choice, and none were named: say --option {method}.background=DATA, such "
+    "as mnist/train[:32], or options={{'{method}.background': ...}} in Python."
 )
 NO_REFIT = (
     "Each image has a shift and a twin of its own, so that there is no shifted data set to fit a twin's patterns to; "
@@ -41,7 +48,8 @@ class Question:
     method
         The method's name.
     reference
-        One of `REFERENCES` for integrated gradients, otherwise empty.
+        One of `REFERENCES` for methods with a reference, of `BACKGROUNDS` for those with a background, otherwise
+        empty.
     estimator, fit
         One of `ESTIMATORS` and of `FITS` for the pattern methods, otherwise empty.
     """
@@ -81,6 +89,11 @@ def needs_patterns(method: str) -> bool:
     return "patterns" in METHODS[method].options and METHODS[method].function is None
 
 
+def needs_background(method: str) -> bool:
+    """Whether a method compares with the images of a background."""
+    return "background" in METHODS[method].options
+
+
 def reasons(
     network: "Network", methods: Sequence[str], options: Mapping[str, Mapping[str, Any]], *, patterns: bool
 ) -> dict[str, str]:
@@ -101,6 +114,8 @@ def reasons(
     for method in methods:
         if needs_patterns(method) and not patterns:
             found[method] = NO_PATTERNS
+        elif needs_background(method) and "background" not in options[method]:
+            found[method] = NO_BACKGROUND.format(method=method)
         elif reason := _why_not(network, method, options[method]):
             found[method] = reason
     return found
@@ -112,6 +127,8 @@ def _variants(shift: str, method: str, estimators: Sequence[str]) -> Iterator[tu
         yield from (("", estimator, fit) for estimator in estimators for fit in fits)
     elif "reference" in METHODS[method].options and METHODS[method].function is None:
         yield from ((reference,) for reference in REFERENCES)
+    elif needs_background(method):
+        yield from ((background,) for background in BACKGROUNDS)
     else:
         yield ()
 

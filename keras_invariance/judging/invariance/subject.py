@@ -25,10 +25,11 @@ from ...datasets.reshaped import reshaped
 from ...encodings.shifts import parse
 from ...encodings.targeted import TargetedShift, targeted_shift
 from ...errors import AuditError
+from ...methods.backgrounds import background_images
 from ...patterns import fit_estimators
 from ...twins import shifted_twin
 from .plan import Plan
-from .questions import Question
+from .questions import Question, needs_background
 
 if TYPE_CHECKING:
     from ...network import Network
@@ -185,7 +186,9 @@ class Subject:
 
     def _options(self, question: Question, m: Float[np.ndarray, "*input"], number: int) -> dict[str, Any]:
         told = self.plan.options_of(question.method)
-        if question.reference == "transformed":
+        if needs_background(question.method):
+            told["background"] = self._background(question, m, number)
+        elif question.reference == "transformed":
             told["reference"] = "zero" if number == 1 else m
         elif question.reference:
             told["reference"] = question.reference
@@ -195,6 +198,14 @@ class Subject:
             own = question.shift if question.fit == "refitted" and number == 2 else ""
             told["patterns"] = self.patterns(question.estimator, own)
         return told
+
+    def _background(
+        self, question: Question, m: Float[np.ndarray, "*input"], number: int
+    ) -> Float[np.ndarray, "b *input"]:
+        """The background of a network, float64: moved by m for the twin where the question says so."""
+        chosen = self.plan.options_of(question.method)["background"]
+        images = background_images(chosen, self.network.input_shape).astype(np.float64)
+        return images + m if question.reference == "transformed" and number == 2 else images
 
     def _moved_box(self, shift: str, m: Float[np.ndarray, "*input"], told: Mapping[str, Any]) -> dict[str, Any]:
         """Network 2's range of pixels: moved by m, or by as much as a targeted shift may move any pixel."""
