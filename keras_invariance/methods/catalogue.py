@@ -140,6 +140,32 @@ _ROWS = (
         "lrp:lrp_flat", _BATCHED, law="attribution",
     ),
     Method(
+        "lrp-epsilon-plus", "relevance", "f", "Lapuschkin et al., 2017",
+        "Dense layers by epsilon, convolutions over what speaks for the neuron alone.",
+        "composites:epsilon_plus", _BATCHED, invariant=False, law="attribution",
+    ),
+    Method(
+        "lrp-epsilon-plus-flat", "relevance", "f", "Kohlbrenner et al., 2020",
+        "Dense layers by epsilon, convolutions over what speaks for the neuron alone, the first layer evenly.",
+        "composites:epsilon_plus_flat", _BATCHED, law="attribution",
+    ),
+    Method(
+        "lrp-epsilon-gamma-box", "relevance", "f", "Montavon et al., 2019",
+        "Dense layers by epsilon, convolutions by gamma, the first layer by the box of a pixel's values.",
+        "composites:epsilon_gamma_box",
+        {"low": REQUIRED, "high": REQUIRED, "batch_size": None}, law="attribution",
+    ),
+    Method(
+        "lrp-epsilon-alpha2-beta1", "relevance", "f", "Lapuschkin et al., 2017",
+        "Dense layers by epsilon, convolutions by alpha2-beta1.",
+        "composites:epsilon_alpha2_beta1", _BATCHED, invariant=False, law="attribution",
+    ),
+    Method(
+        "lrp-epsilon-alpha2-beta1-flat", "relevance", "f", "Kohlbrenner et al., 2020",
+        "Dense layers by epsilon, convolutions by alpha2-beta1, the first layer evenly.",
+        "composites:epsilon_alpha2_beta1_flat", _BATCHED, law="attribution",
+    ),
+    Method(
         "deep-taylor", "relevance", "f+", "Montavon et al., 2017",
         "The z+ rule on every layer, without biases.",
         "lrp:deep_taylor", _BATCHED, invariant=False, law="attribution",

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import keras_invariance as ki
+from keras_invariance.methods.catalogue import METHODS
 from keras_invariance.patterns import weight_patterns
 from tests.networks import CASES, case
 from tests.networks.case import signed_images
@@ -18,6 +19,8 @@ SMALL: Mapping[str, Mapping[str, object]] = {  # options that keep the loops of 
     "vargrad": {"samples": 5, "sigma": 1.0},  # enough for gates to flip, or nothing varies
     "integrated-gradients": {"steps": 6},
 }
+# Sums of both signs, and at each convolution three times as much relevance as arrives, two up and one down: 5.2e-6.
+ROUNDING = {"lrp-epsilon-alpha2-beta1": 1e-5, "lrp-epsilon-alpha2-beta1-flat": 1e-5}
 PATTERN_METHODS = ("pattern-net", "pattern-attribution")
 
 VARIANTS = [
@@ -49,7 +52,7 @@ def maps_of_both(network: ki.Network, name: str, method: str, dtype: str, option
     """The engine's maps and the oracle's, for the same images and targets."""
     one = case(name)
     same = {**SMALL.get(method, {}), **options}
-    if method == "deep-taylor-bounded":
+    if "low" in METHODS[method].options:
         same |= bounds_of(name)
     engine_only, oracle_only = {}, {}
     if method in PATTERN_METHODS:
@@ -79,4 +82,4 @@ def test_options_equal_the_oracle_in_float64(network, name, method, options):
 def test_maps_equal_the_oracle_in_float32(network, name, method):
     maps, oracle = maps_of_both(network(name), name, method, "float32", {})
     assert maps.dtype == np.float32
-    assert distance(maps, oracle) < 3e-6  # measured: 1.4e-6 at most
+    assert distance(maps, oracle) < ROUNDING.get(method, 3e-6)  # measured: 1.4e-6 at most

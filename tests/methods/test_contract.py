@@ -32,6 +32,11 @@ NAMES = (
     "lrp-alpha2-beta1",
     "lrp-w-square",
     "lrp-flat",
+    "lrp-epsilon-plus",
+    "lrp-epsilon-plus-flat",
+    "lrp-epsilon-gamma-box",
+    "lrp-epsilon-alpha2-beta1",
+    "lrp-epsilon-alpha2-beta1-flat",
     "deep-taylor",
     "deep-taylor-bounded",
     "pattern-net",
@@ -63,7 +68,7 @@ def short_options(method: str) -> dict[str, object]:
 
 def required_options(network: ki.Network, method: str) -> dict[str, object]:
     """The options without which a method cannot start."""
-    if method == "deep-taylor-bounded":
+    if "low" in METHODS[method].options:
         return {"low": -3.0, "high": 3.0}
     return {"patterns": weight_patterns(network)} if METHODS[method].family.startswith("pattern") else {}
 

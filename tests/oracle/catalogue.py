@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from . import relevance as lrp
+from .composites import composite
 from .fit import Fitted
 from .gradient import integrated_gradients, noisy_images, pattern_signal, signal
 from .network import OracleNetwork
@@ -116,6 +117,11 @@ ORACLES: dict[str, Oracle] = {
     "lrp-alpha2-beta1": partial(_alpha_beta, alpha=2.0, beta=1.0),
     "lrp-w-square": partial(_spread, rule=lrp.w_square_rule),
     "lrp-flat": partial(_spread, rule=lrp.flat_rule),
+    "lrp-epsilon-plus": partial(composite, convolution="plus"),
+    "lrp-epsilon-plus-flat": partial(composite, convolution="plus", first="flat"),
+    "lrp-epsilon-gamma-box": partial(composite, convolution="gamma", first="box"),
+    "lrp-epsilon-alpha2-beta1": partial(composite, convolution="alpha2-beta1"),
+    "lrp-epsilon-alpha2-beta1-flat": partial(composite, convolution="alpha2-beta1", first="flat"),
     "deep-taylor": _deep_taylor,
     "deep-taylor-bounded": _deep_taylor_bounded,
     "pattern-net": _pattern_net,
