@@ -166,6 +166,11 @@ _ROWS = (
         "composites:epsilon_alpha2_beta1_flat", _BATCHED, law="attribution",
     ),
     Method(
+        "lrp-attention", "relevance", "f", "Achtibat et al., 2024",
+        "Softmax by its slope, products half to each factor, normalisations passed, linear layers by epsilon.",
+        "attention:lrp_attention", {"epsilon": 1e-6, "batch_size": None}, invariant=False, law="attribution",
+    ),
+    Method(
         "deep-taylor", "relevance", "f+", "Montavon et al., 2017",
         "The z+ rule on every layer, without biases.",
         "lrp:deep_taylor", _BATCHED, invariant=False, law="attribution",

@@ -37,6 +37,7 @@ NAMES = (
     "lrp-epsilon-gamma-box",
     "lrp-epsilon-alpha2-beta1",
     "lrp-epsilon-alpha2-beta1-flat",
+    "lrp-attention",
     "deep-taylor",
     "deep-taylor-bounded",
     "pattern-net",
