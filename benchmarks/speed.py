@@ -26,7 +26,7 @@ from keras_invariance.methods.catalogue import METHODS
 from keras_invariance.patterns import weight_patterns
 
 REPEATED = ("integrated-gradients", "smoothgrad", "smoothgrad-squared", "vargrad")
-SINGLE = tuple(name for name in ki.METHODS if name not in REPEATED)
+SINGLE = tuple(name for name in ki.METHODS if name not in (*REPEATED, "attention-rollout"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import UnknownOperationError
+from ..errors import MethodError, UnknownOperationError
 from ..methods.catalogue import METHODS, REQUIRED, Method
 from ..methods.request import Request
 from ..network import Network
+from ..network.structure.roles import Unit
 from ..network.structure.table import LayerRow, layer_rows, roles_of
 from ..patterns import weight_patterns
 from ..rules.backward import Rules, reached_units
@@ -59,10 +60,13 @@ def covered(network: Network, method: Method) -> str:
     options = {**method.options, **{name: _STAND_INS[name](network) for name in _required(method)}}
     try:
         analyzer = method.build()(Request(network, network.units, method.name, options))
-    except UnknownOperationError as error:
+    except (UnknownOperationError, MethodError) as error:
         return f"cannot: {error.came}"
-    rules = _rules_of(analyzer)
-    units = reached_units(network.graph, network.units, rules)
+    if hasattr(analyzer, "coverage"):
+        told: str = analyzer.coverage
+        return told
+    rules, own = _rules_of(analyzer)
+    units = reached_units(network.graph, own, rules)
     ruled = Counter[str](unit.role for unit in units if unit.role in rules.table)
     plain = Counter[str](unit.role for unit in units if unit.role not in rules.table)
     parts = [f"{_counted(counts)} by {how}" for how, counts in (("rule", ruled), ("derivative", plain)) if counts]
@@ -77,12 +81,11 @@ def _required(method: Method) -> list[str]:
     return [name for name, default in method.options.items() if isinstance(default, str) and default == REQUIRED]
 
 
-def _rules_of(analyzer: Any) -> Rules:
-    """The table of an analyzer, or of the one that it works around."""
+def _rules_of(analyzer: Any) -> tuple[Rules, tuple[Unit, ...]]:
+    """The table of an analyzer, or of the one that it works around, and the units that it treats."""
     while not hasattr(analyzer, "rules"):
         analyzer = analyzer.base
-    rules: Rules = analyzer.rules
-    return rules
+    return analyzer.rules, analyzer.request.units
 
 
 def _counted(counts: Mapping[str, int]) -> str:

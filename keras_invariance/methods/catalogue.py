@@ -191,6 +191,11 @@ _ROWS = (
         "How much each pixel's signal contributes to the logit.", "patterns:pattern_attribution",
         {"patterns": REQUIRED, "batch_size": None}, law="attribution",
     ),
+    Method(
+        "attention-rollout", "attention", "1", "Abnar & Zuidema, 2020",
+        "How much the last tokens attend to each place of the input, through all layers.",
+        "attention_rollout:attention_rollout", _BATCHED, invariant=True, law="picture",
+    ),
 )  # fmt: skip
 
 METHODS: Mapping[str, Method] = MappingProxyType({method.name: method for method in _ROWS})

@@ -14,7 +14,11 @@ from keras_invariance.patterns import weight_patterns
 from tests.networks import case
 from tests.oracle.agreement import distance
 
-every_method = pytest.mark.parametrize("method", ki.METHODS)
+ON_ATTENTION = ("attention-rollout",)
+"""Methods for networks with attention alone, which keep their contract in files of their own."""
+
+EVERYWHERE = tuple(name for name in ki.METHODS if name not in ON_ATTENTION)
+every_method = pytest.mark.parametrize("method", EVERYWHERE)
 
 NAMES = (
     "gradient",
@@ -42,6 +46,7 @@ NAMES = (
     "deep-taylor-bounded",
     "pattern-net",
     "pattern-attribution",
+    "attention-rollout",
 )
 
 SHORT: dict[str, object] = {"steps": 3, "samples": 3, "sigma": 1.0}
@@ -106,7 +111,7 @@ def test_the_names_are_those_promised_in_their_order():
     assert tuple(METHODS) == NAMES
 
 
-@every_method
+@pytest.mark.parametrize("method", ki.METHODS)
 def test_every_method_states_its_law(method):
     assert METHODS[method].law in LAWS
 
@@ -160,7 +165,7 @@ def test_explain_is_the_analyzers_short_form(network, analyzer, images, targets,
 
 
 @pytest.mark.parametrize(
-    ("method", "option"), [(method, option) for method in METHODS for option in METHODS[method].options]
+    ("method", "option"), [(method, option) for method in EVERYWHERE for option in METHODS[method].options]
 )
 def test_every_option_changes_the_maps_but_batch_size(network, analyzer, images, targets, method, option):
     short = short_options(method)
