@@ -4,7 +4,7 @@ A layer norm is a mean, a variance, an inverse root, and sums and products with 
 and makes another of the same shape, and nobody else reads the steps in between.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..graph import Graph, Node, Value
@@ -40,10 +40,11 @@ def _around(graph: Graph, index: int) -> Iterator[Normalisation]:
     """The regions around an inverse root with one way in and one way out, the smallest first."""
     node = graph.nodes[index]
     ancestors = _ancestors(graph, node)
+    near = graph.nodes[max(0, index - 2 * REACH) : index + REACH]
     for last in graph.nodes[index + 1 : index + REACH]:
         for root in ancestors:
             if _shape(graph, root) == _shape(graph, last.output):
-                nodes = _between(graph, root, last)
+                nodes = _between(graph, near, root, last)
                 if node in nodes and _is_closed(graph, root, nodes):
                     yield Normalisation(root, nodes)
 
@@ -61,13 +62,13 @@ def _ancestors(graph: Graph, node: Node) -> list[Value]:
     return found
 
 
-def _between(graph: Graph, root: Value, last: Node) -> tuple[Node, ...]:
+def _between(graph: Graph, near: Sequence[Node], root: Value, last: Node) -> tuple[Node, ...]:
     """The nodes that depend on `root` and on which `last` depends, itself included."""
-    reached = {root}
+    names: set[str] = set()
     below = []
-    for node in graph.nodes:
-        if any(value in reached for value in graph.active_inputs(node)):
-            reached.update(value for value in graph.active if value.node == node.name)
+    for node in near:
+        if any(value == root or value.node in names for value in graph.active_inputs(node)):
+            names.add(node.name)
             below.append(node)
         if node is last:
             break
@@ -82,13 +83,12 @@ def _is_closed(graph: Graph, root: Value, nodes: tuple[Node, ...]) -> bool:
     """Whether all that they read comes from `root`, by more ways than one, and others read the last one alone."""
     names = {node.name for node in nodes}
     reads = (value for node in nodes for value in graph.active_inputs(node))
-    inner = {node.name for node in nodes[:-1]}
-    readers = (reader for value, readers in graph.readers.items() if value.node in inner for reader in readers)
+    readers = (reader for node in nodes[:-1] for reader in graph.readers.get(node.output, ()))
     return (
         sum(root in node.inputs for node in nodes) > 1
         and all(value == root or value.node in names for value in reads)
         and all(reader.name in names for reader in readers)
-        and graph.logits.node not in inner
+        and all(graph.logits != node.output for node in nodes[:-1])
     )
 
 
