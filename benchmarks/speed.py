@@ -22,10 +22,11 @@ import numpy as np
 import tensorflow as tf
 
 import keras_invariance as ki
+from keras_invariance.methods.catalogue import METHODS
 from keras_invariance.patterns import weight_patterns
 
 REPEATED = ("integrated-gradients", "smoothgrad", "smoothgrad-squared", "vargrad", "score-cam")
-SINGLE = tuple(name for name in ki.METHODS if name not in REPEATED)
+SINGLE = tuple(name for name in ki.METHODS if name not in (*REPEATED, "attention-rollout"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -80,7 +81,7 @@ def options(network: ki.Network, name: str) -> dict[str, Any]:
     """What a method must be told."""
     if name in {"pattern-net", "pattern-attribution"}:
         return {"patterns": weight_patterns(network)}
-    return {"low": 0.0, "high": 1.0} if name == "deep-taylor-bounded" else {}
+    return {"low": 0.0, "high": 1.0} if "low" in METHODS[name].options else {}
 
 
 def plain_pass(model: Any, images: np.ndarray) -> Callable[[], Any]:

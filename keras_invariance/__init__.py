@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from .moved import SHORT, install
 
 if TYPE_CHECKING:
-    from . import datasets
+    from . import datasets, rules
     from .comparison.pairs import explain_pair
     from .comparison.scores import Scores, compare
     from .encodings import shifts
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .judging.invariance import audit
     from .judging.randomization import randomize
     from .methods import METHODS, analyzer, explain, method, register
+    from .methods.composite import composite
     from .network import Network, load_network
     from .patterns import Patterns, fit_patterns, load_patterns
     from .reports.frames import frame
@@ -32,6 +33,7 @@ __all__ = [
     "audit",
     "callbacks",
     "compare",
+    "composite",
     "datasets",
     "explain",
     "explain_pair",
@@ -44,6 +46,7 @@ __all__ = [
     "randomization",
     "randomize",
     "register",
+    "rules",
     "shifted_twin",
     "shifts",
 ]
@@ -58,6 +61,7 @@ _HOMES = {
     "analyzer": "methods",
     "audit": "judging.invariance",
     "compare": "comparison.scores",
+    "composite": "methods.composite",
     "explain": "methods",
     "explain_pair": "comparison.pairs",
     "fit_patterns": "patterns",
@@ -75,7 +79,7 @@ install()
 
 def __getattr__(name: str) -> object:
     """Import a public name, or one of the public modules, when it is first used."""
-    if name == "datasets" or name in SHORT:
+    if name in ("datasets", "rules") or name in SHORT:
         return import_module(f"{__name__}.{SHORT.get(name, name)}")
     if name in _HOMES:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -11,6 +11,7 @@ from ..errors import MethodError, UnknownOperationError
 from ..methods.catalogue import METHODS, REQUIRED, Method
 from ..methods.request import Request
 from ..network import Network
+from ..network.structure.roles import Unit
 from ..network.structure.spatial import last_spatial_layer, short_names, spatial_layers
 from ..network.structure.table import LayerRow, layer_rows, roles_of
 from ..patterns import weight_patterns
@@ -80,10 +81,13 @@ def covered(network: Network, method: Method) -> str:
         analyzer = method.build()(Request(network, network.units, method.name, options))
     except (MethodError, UnknownOperationError) as error:
         return f"cannot: {error.came}"
-    rules = _rules_of(analyzer)
+    if hasattr(analyzer, "coverage"):
+        told: str = analyzer.coverage
+        return told
+    rules, own = _rules_of(analyzer)
     if rules is None:
         return "forward passes alone"
-    units = reached_units(network.graph, network.units, rules)
+    units = reached_units(network.graph, own, rules)
     layer = getattr(analyzer, "layer", None)  # where the signal ends, if it is not to reach the image
     where = ""
     if layer is not None:
@@ -109,12 +113,14 @@ def _required(method: Method) -> list[str]:
     return [name for name, default in method.options.items() if isinstance(default, str) and default == REQUIRED]
 
 
-def _rules_of(analyzer: Any) -> Rules | None:
-    """The table of an analyzer, or of the one that it works around; None where nothing runs backwards."""
+def _rules_of(analyzer: Any) -> tuple[Rules | None, tuple[Unit, ...]]:
+    """The table of an analyzer, or of the one that it works around, and the units that it treats.
+
+    There is no table where nothing runs backwards.
+    """
     while not hasattr(analyzer, "rules") and hasattr(analyzer, "base"):
         analyzer = analyzer.base
-    rules: Rules | None = getattr(analyzer, "rules", None)
-    return rules
+    return getattr(analyzer, "rules", None), analyzer.request.units
 
 
 def _counted(counts: Mapping[str, int]) -> str:

@@ -176,6 +176,37 @@ _ROWS = (
         "lrp:lrp_flat", _BATCHED, law="attribution",
     ),
     Method(
+        "lrp-epsilon-plus", "relevance", "f", "Lapuschkin et al., 2017",
+        "Dense layers by epsilon, convolutions over what speaks for the neuron alone.",
+        "composites:epsilon_plus", _BATCHED, invariant=False, law="attribution",
+    ),
+    Method(
+        "lrp-epsilon-plus-flat", "relevance", "f", "Kohlbrenner et al., 2020",
+        "Dense layers by epsilon, convolutions over what speaks for the neuron alone, the first layer evenly.",
+        "composites:epsilon_plus_flat", _BATCHED, law="attribution",
+    ),
+    Method(
+        "lrp-epsilon-gamma-box", "relevance", "f", "Montavon et al., 2019",
+        "Dense layers by epsilon, convolutions by gamma, the first layer by the box of a pixel's values.",
+        "composites:epsilon_gamma_box",
+        {"low": REQUIRED, "high": REQUIRED, "batch_size": None}, law="attribution",
+    ),
+    Method(
+        "lrp-epsilon-alpha2-beta1", "relevance", "f", "Lapuschkin et al., 2017",
+        "Dense layers by epsilon, convolutions by alpha2-beta1.",
+        "composites:epsilon_alpha2_beta1", _BATCHED, invariant=False, law="attribution",
+    ),
+    Method(
+        "lrp-epsilon-alpha2-beta1-flat", "relevance", "f", "Kohlbrenner et al., 2020",
+        "Dense layers by epsilon, convolutions by alpha2-beta1, the first layer evenly.",
+        "composites:epsilon_alpha2_beta1_flat", _BATCHED, law="attribution",
+    ),
+    Method(
+        "lrp-attention", "relevance", "f", "Achtibat et al., 2024",
+        "Softmax by its slope, products half to each factor, normalisations passed, linear layers by epsilon.",
+        "attention:lrp_attention", {"epsilon": 1e-6, "batch_size": None}, invariant=False, law="attribution",
+    ),
+    Method(
         "deep-taylor", "relevance", "f+", "Montavon et al., 2017",
         "The z+ rule on every layer, without biases.",
         "lrp:deep_taylor", _BATCHED, invariant=False, law="attribution",
@@ -195,6 +226,11 @@ _ROWS = (
         "pattern-attribution", "patterns", "f", "Kindermans et al., 2018",
         "How much each pixel's signal contributes to the logit.", "patterns:pattern_attribution",
         {"patterns": REQUIRED, "batch_size": None}, law="attribution",
+    ),
+    Method(
+        "attention-rollout", "attention", "1", "Abnar & Zuidema, 2020",
+        "How much the last tokens attend to each place of the input, through all layers.",
+        "attention_rollout:attention_rollout", _BATCHED, invariant=True, law="picture",
     ),
     Method(
         "grad-cam", "class activation", "1", "Selvaraju et al., 2017",
@@ -271,6 +307,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "cam": ("class activation",),
         "shap": ("reference",),
         "black-box": ("black box",),
+        "attention": ("attention",),
         FOREIGN: (FOREIGN,),
     }
 )

@@ -5,7 +5,7 @@ from .backward import Backward, Rule, Rules, vjp
 from .between_layers import lrp_rules
 from .box import box
 from .deconvnet import DECONVNET
-from .epsilon import epsilon_rules
+from .epsilon import epsilon, epsilon_rules
 from .flat import flat
 from .forward import Forward, forward
 from .gamma import gamma
@@ -30,6 +30,7 @@ __all__ = [
     "Step",
     "alpha_beta",
     "box",
+    "epsilon",
     "epsilon_rules",
     "flat",
     "forward",

@@ -16,8 +16,11 @@ from .forward import forward
 from .lrp_step import LayerRule, Relevance, Step, negative, positive, share, signed_column, signed_parts
 
 
-def alpha_beta(alpha: float, beta: float, *, absorb: bool) -> LayerRule:
-    """The rule; positive parts take b+ and negative parts b-, or none where the bias is not absorbed."""
+def alpha_beta(alpha: float, beta: float, *, absorb: bool = True, guard: float = 0.0) -> LayerRule:
+    """The rule; positive parts take b+ and negative parts b-, or none where the bias is not absorbed.
+
+    `guard` is added to the size of every denominator; 0 stands for 0 / 0 = 0.
+    """
 
     def layer_rule(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tensor, Relevance]:
         w, b = layer.weights(x.dtype), layer.offset(x.dtype)
@@ -26,12 +29,12 @@ def alpha_beta(alpha: float, beta: float, *, absorb: bool) -> LayerRule:
         if not beta:
             y = forward(replay, layer, x).y
             step = Step(replay, layer, signed_parts(layer, x), [excited])
-            return y, lambda r: step.redistributed({0: alpha * share(r, step.totals[0])})
+            return y, lambda r: step.redistributed({0: alpha * share(r, step.totals[0], guard)})
         inhibited = signed_column(layer, negative(w), positive(w), None if bias is None else negative(bias))
         step = Step(replay, layer, signed_parts(layer, x), [excited, inhibited])
         y = _output(replay, layer, x, step, None if absorb else b)
         return y, lambda r: step.redistributed(
-            {0: alpha * share(r, step.totals[0]), 1: -beta * share(r, step.totals[1])}
+            {0: alpha * share(r, step.totals[0], guard), 1: -beta * share(r, step.totals[1], -guard)}
         )
 
     return layer_rule

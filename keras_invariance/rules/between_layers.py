@@ -56,6 +56,24 @@ def in_proportion(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> tuple[
     return z, back
 
 
+def by_value(guard: float = 0.0) -> Rule:
+    """Sums and mean pools: relevance to every part in proportion, signs and all, as lrp-epsilon shares it.
+
+    r_x = x * S^T(r / (z + guard * sign(z))), z = S(x) the sum, sign(0) = +1; a guard of 0 stands for rounding.
+    """
+
+    def rule(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> tuple[tf.Tensor, Backward]:
+        z = _summed(replay, unit, inputs)
+
+        def back(r: tf.Tensor) -> list[tf.Tensor]:
+            ratio = r / stabilised(z, guard)
+            return [x * gradient for x, gradient in zip(inputs, tf.gradients(z, inputs, grad_ys=ratio), strict=True)]
+
+        return z, back
+
+    return rule
+
+
 def gated(replay: Replay, unit: Unit, inputs: list[tf.Tensor]) -> tuple[tf.Tensor, Backward]:
     """A product: all relevance to the signal, none to the gate; half to each of two equals (Achtibat et al., 2024)."""
     given = dict(zip(unit.signals, inputs, strict=True))

@@ -15,12 +15,28 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from ..network.execution.replay import Replay
+from ..network.structure.layers import NeuronLayer
 from ..network.structure.roles import Role, Unit
 from .backward import RELEVANCE_ROLES, Backward, Rule, Rules
 from .forward import Forward, forward
 from .gradient import derivative
-from .lrp_step import stabilised
+from .lrp_step import LayerRule, Relevance, stabilised
 from .multipliers import RAYS, bias_ignored, gated, secant
+
+
+def epsilon(size: float, *, absorb: bool = True) -> LayerRule:
+    """The rule on one layer, among layers that have others: r_x = x * w^T (r / (z + size * sign(z))).
+
+    A size of 0 is the z rule, its denominator guarded by the rounding of the layer's largest |z|. The bias counts in
+    the denominator (`absorb`) or not.
+    """
+
+    def layer_rule(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tensor, Relevance]:
+        passed = forward(replay, layer, x)
+        denominator = passed.z if absorb else passed.linear
+        return passed.y, lambda r: x * passed.transposed(r / stabilised(denominator, size))
+
+    return layer_rule
 
 
 def epsilon_rules(*, epsilon: float, absorb: bool) -> Rules:

@@ -53,6 +53,12 @@ class Forward:
         """L^T(signal; kernel), the kernel w unless another is given: from the shape of z to that of x."""
         return transposed(self.replay, self.layer, self.x, self.w if kernel is None else kernel, signal)
 
+    def before_routes(self, signal: tf.Tensor) -> tf.Tensor:
+        """A signal at the layer's pre-activation brought back to the linear operation's own output."""
+        if not self.layer.routes:
+            return signal
+        return vjp(self.layer.routed(self.replay, self.unscaled), self.unscaled, signal)
+
     def through_activation(self, signal: tf.Tensor) -> tf.Tensor:
         """The signal times the activation's derivative at z."""
         return vjp(self.y, self.z, signal) if self.layer.activation else signal

@@ -19,22 +19,35 @@ from .kept_kernels import computed_once
 from .lrp_step import Column, LayerRule, Relevance, Step, negative, positive, share, signed_column, signed_parts
 
 
-def gamma(size: float, *, absorb: bool) -> LayerRule:
-    """The rule for a gamma of this size."""
+def gamma(size: float, *, absorb: bool = True, guard: float = 0.0) -> LayerRule:
+    """The rule for a gamma of this size; `guard` is added to the size of every denominator."""
 
     def layer_rule(replay: Replay, layer: NeuronLayer, x: tf.Tensor) -> tuple[tf.Tensor, Relevance]:
         passed = forward(replay, layer, x)
+        parts = signed_parts(layer, x)
         favoured = _favoured(passed, size, positive, negative, absorb=absorb)
         opposed = _favoured(passed, size, negative, positive, absorb=absorb)
-        both = Step(replay, layer, signed_parts(layer, x), [favoured, opposed])
 
         def back(r: tf.Tensor) -> tf.Tensor:
             up = tf.where(passed.z >= 0, r, tf.zeros_like(r))
-            return both.redistributed({0: share(up, both.totals[0]), 1: share(r - up, both.totals[1])})
+            above = Step(replay, layer, parts, [favoured])
+            arrived = above.redistributed({0: share(up, above.totals[0], guard)})
+
+            def through_opposed(down: tf.Tensor) -> tf.Tensor:
+                below = Step(replay, layer, parts, [opposed])
+                return below.redistributed({0: share(down, below.totals[0], -guard)})
+
+            return arrived + _where_needed(r - up, through_opposed, arrived)
 
         return passed.y, back
 
     return layer_rule
+
+
+def _where_needed(r: tf.Tensor, back: Relevance, like: tf.Tensor) -> tf.Tensor:
+    """What comes back of some relevance, not computed where there is none: behind a ReLU no sum below zero has any."""
+    arrived = tf.cond(tf.reduce_any(r != 0), lambda: back(r), lambda: tf.zeros_like(like))
+    return tf.ensure_shape(arrived, like.shape)
 
 
 def _favoured(

@@ -103,9 +103,11 @@ def signed_column(layer: NeuronLayer, upper: tf.Tensor, lower: tf.Tensor, bias: 
     return Column(kernels, bias)
 
 
-def share(r: tf.Tensor, total: tf.Tensor) -> tf.Tensor:
-    """R / total, 0 / 0 = 0."""
-    return tf.math.divide_no_nan(r, total)
+def share(r: tf.Tensor, total: tf.Tensor, guard: float = 0.0) -> tf.Tensor:
+    """R / total, 0 / 0 = 0; R / (total + guard) where a guard of the total's own sign is asked for."""
+    if not guard:
+        return tf.math.divide_no_nan(r, total)
+    return r / (total + tf.constant(guard, total.dtype))
 
 
 def positive(tensor: tf.Tensor) -> tf.Tensor:

@@ -17,13 +17,13 @@ ROW_BY_ROW = frozenset({"MatMul", "Conv2D", "Conv3D", "DepthwiseConv2dNative"})
 
 def in_proportion_to(passed: Forward, kernel: tf.Tensor) -> Relevance:
     """Relevance spread over the inputs in proportion to a kernel alone; its sums are the same for every image."""
-    total = passed.layer.apply(passed.replay, _inside(passed), kernel)
+    total = passed.layer.apply(passed.replay, inside(passed), kernel)
     return lambda r: transposed(
         passed.replay, passed.layer, passed.x, kernel, share(r, tf.broadcast_to(total, tf.shape(r)))
     )
 
 
-def _inside(passed: Forward) -> tf.Tensor:
+def inside(passed: Forward) -> tf.Tensor:
     """1 for every input of a layer, 0 for padding that was put around it, which takes no share.
 
     One row stands for all images, except where reshapes or the operation itself count on the batch's size.

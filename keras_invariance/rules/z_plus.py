@@ -9,6 +9,6 @@ from .alpha_beta import alpha_beta
 from .lrp_step import LayerRule
 
 
-def z_plus(*, absorb: bool) -> LayerRule:
-    """The rule, with the positive part of the bias among the denominators (`absorb`) or without."""
-    return alpha_beta(1.0, 0.0, absorb=absorb)
+def z_plus(*, absorb: bool = True, guard: float = 0.0) -> LayerRule:
+    """The rule, the positive part of the bias among the denominators (`absorb`) or not; `guard` is added to them."""
+    return alpha_beta(1.0, 0.0, absorb=absorb, guard=guard)

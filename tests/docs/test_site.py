@@ -33,7 +33,7 @@ def test_no_page_loads_anything_from_elsewhere(site: Path):
 
 def test_the_reference_describes_every_public_name(site: Path):
     pages = "".join(page.read_text("utf-8") for page in (site / "api").glob("*.html"))
-    modules = {"callbacks", "datasets", "randomization", "shifts", "__version__"}
+    modules = {"callbacks", "datasets", "randomization", "rules", "shifts", "__version__"}
     missing = [name for name in ki.__all__ if name not in modules and f'id="keras_invariance.{name}"' not in pages]
     assert missing == []
     assert 'id="keras_invariance.integrations.keras_callback.InvarianceCallback"' in pages

@@ -10,7 +10,7 @@ from keras_invariance.methods.catalogue import METHODS
 from keras_invariance.patterns import weight_patterns
 from tests.networks import CASES, case
 from tests.networks.case import signed_images
-from tests.oracle import Fitted, OracleNetwork, oracle_maps
+from tests.oracle import ORACLES, Fitted, OracleNetwork, oracle_maps
 from tests.oracle.agreement import distance
 
 SMALL: Mapping[str, Mapping[str, object]] = {  # options that keep the loops of the oracle short
@@ -21,8 +21,9 @@ SMALL: Mapping[str, Mapping[str, object]] = {  # options that keep the loops of 
     "expected-gradients": {"samples": 5},
     "blur-integrated-gradients": {"steps": 4, "blur": 3.0},
 }
-# Those of the others are tapes on Keras's own layers: test_class_activation, test_full_gradient.
-BY_UNITS = [name for name, one in METHODS.items() if one.family != "class activation" and name != "full-gradient"]
+# Sums of both signs, and at each convolution three times as much relevance as arrives, two up and one down: 5.2e-6.
+ROUNDING = {"lrp-epsilon-alpha2-beta1": 1e-5, "lrp-epsilon-alpha2-beta1-flat": 1e-5}
+BY_UNITS = [name for name in METHODS if name in ORACLES]
 PATTERN_METHODS = ("pattern-net", "pattern-attribution")
 
 VARIANTS = [
@@ -56,7 +57,7 @@ def maps_of_both(network: ki.Network, name: str, method: str, dtype: str, option
     """The engine's maps and the oracle's, for the same images and targets."""
     one = case(name)
     same = {**SMALL.get(method, {}), **options}
-    if method == "deep-taylor-bounded":
+    if "low" in METHODS[method].options:
         same |= bounds_of(name)
     if "background" in METHODS[method].options:
         same["background"] = signed_images(network.input_shape, seed=8, count=3)
@@ -96,4 +97,4 @@ def test_options_equal_the_oracle_in_float64(network, name, method, options):
 def test_maps_equal_the_oracle_in_float32(network, name, method):
     maps, oracle = maps_of_both(network(name), name, method, "float32", {})
     assert maps.dtype == np.float32
-    assert distance(maps, oracle) < 3e-6  # measured: 1.4e-6 at most
+    assert distance(maps, oracle) < ROUNDING.get(method, 3e-6)  # measured: 1.4e-6 at most

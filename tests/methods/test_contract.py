@@ -15,7 +15,11 @@ from tests.networks import case
 from tests.networks.case import signed_images
 from tests.oracle.agreement import distance
 
-every_method = pytest.mark.parametrize("method", ki.METHODS)
+ON_ATTENTION = ("attention-rollout",)
+"""Methods for networks with attention alone, which keep their contract in files of their own."""
+
+EVERYWHERE = tuple(name for name in ki.METHODS if name not in ON_ATTENTION)
+every_method = pytest.mark.parametrize("method", EVERYWHERE)
 
 NAMES = (
     "gradient",
@@ -37,10 +41,17 @@ NAMES = (
     "lrp-alpha2-beta1",
     "lrp-w-square",
     "lrp-flat",
+    "lrp-epsilon-plus",
+    "lrp-epsilon-plus-flat",
+    "lrp-epsilon-gamma-box",
+    "lrp-epsilon-alpha2-beta1",
+    "lrp-epsilon-alpha2-beta1-flat",
+    "lrp-attention",
     "deep-taylor",
     "deep-taylor-bounded",
     "pattern-net",
     "pattern-attribution",
+    "attention-rollout",
     "grad-cam",
     "grad-cam++",
     "hires-cam",
@@ -81,7 +92,7 @@ def short_options(method: str) -> dict[str, object]:
 
 def required_options(network: ki.Network, method: str) -> dict[str, object]:
     """The options without which a method cannot start."""
-    if method == "deep-taylor-bounded":
+    if "low" in METHODS[method].options:
         return {"low": -3.0, "high": 3.0}
     if "background" in METHODS[method].options:
         return {"background": signed_images(network.input_shape, seed=8, count=4)}
@@ -120,7 +131,7 @@ def test_the_names_are_those_promised_in_their_order():
     assert tuple(METHODS) == NAMES
 
 
-@every_method
+@pytest.mark.parametrize("method", ki.METHODS)
 def test_every_method_states_its_law(method):
     assert METHODS[method].law in LAWS
 
@@ -174,7 +185,7 @@ def test_explain_is_the_analyzers_short_form(network, analyzer, images, targets,
 
 
 @pytest.mark.parametrize(
-    ("method", "option"), [(method, option) for method in METHODS for option in METHODS[method].options]
+    ("method", "option"), [(method, option) for method in EVERYWHERE for option in METHODS[method].options]
 )
 def test_every_option_changes_the_maps_but_batch_size(network, analyzer, images, targets, method, option):
     short = short_options(method)

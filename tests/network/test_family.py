@@ -39,7 +39,8 @@ def distance(maps: np.ndarray, others: np.ndarray) -> float:
 
 
 METHODS = {
-    **{name: {} for name in ki.METHODS if not name.startswith("pattern")},
+    **{name: {} for name in ki.METHODS if not name.startswith("pattern") and name != "attention-rollout"},
+    "lrp-epsilon-gamma-box": {"low": -2.0, "high": 2.0},
     "deep-taylor-bounded": {"low": -2.0, "high": 2.0},
     "lrp-z": {"bias": "ignore"},
     "integrated-gradients": {"steps": 4},

@@ -34,6 +34,7 @@ SHORT: dict[str, dict[str, object]] = {
     "vargrad": {"samples": 2},
     "integrated-gradients": {"steps": 2},
     "deep-taylor-bounded": {"low": 0.0, "high": 255.0},
+    "lrp-epsilon-gamma-box": {"low": 0.0, "high": 255.0},
 }
 
 
@@ -110,7 +111,7 @@ def test_a_family_is_differentiated_as_keras_does_and_explained(family, name):
     assert distance(exact, keras_gradient(double, image.astype(np.float64), target)) < 1e-6
     del double
     coverage = inspect_network(network).coverage
-    assert {method: text for method, text in coverage.items() if "cannot" in text} == {}
+    assert {method for method, text in coverage.items() if "cannot" in text} == {"attention-rollout"}
     unsound = [method for method in SOME_METHODS if not is_sound(map_of(network, image, method), image)]
     assert unsound == []
 
@@ -119,7 +120,7 @@ def test_a_family_is_differentiated_as_keras_does_and_explained(family, name):
 def test_every_method_explains_a_family(family, name):
     model, image = family(name)
     network = ki.load_network(model)
-    maps = {method: map_of(network, image, method) for method in ki.METHODS}
+    maps = {method: map_of(network, image, method) for method in ki.METHODS if method != "attention-rollout"}
     # Random weights make MobileNetV2's logits so small that a product of them with a map is zero in float32.
     assert [
         method for method, found in maps.items() if found.shape != image.shape or not np.isfinite(found).all()

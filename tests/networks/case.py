@@ -63,7 +63,8 @@ def neurons(connections: Connections, layer: layers.Layer, norm: layers.BatchNor
         of_kernel = of_kernel * (scale.reshape(kernel.shape[-2:]) if depth else scale)
         kernel = np.swapaxes(of_kernel, -1, -2) if isinstance(layer, layers.Conv2DTranspose) else of_kernel
         bias = bias * scale + shift
-    return Neurons(connections, kernel, np.tile(bias, prod(connections.output_shape[:-1])))
+    every = np.tile(bias, prod(connections.output_shape[:-1]))
+    return Neurons(connections, kernel, every, dense=isinstance(layer, layers.Dense))
 
 
 def scale_and_shift(norm: layers.BatchNormalization) -> tuple[np.ndarray, np.ndarray]:

@@ -7,10 +7,12 @@ import numpy as np
 
 from . import relevance as lrp
 from .blurring import blur_integrated_gradients
+from .composites import composite
 from .differences import deep_shap, deeplift, expected_gradients
 from .fit import Fitted
 from .gradient import integrated_gradients, noisy_images, pattern_signal, signal
 from .network import OracleNetwork
+from .operations import Gate
 
 Oracle = Callable[..., np.ndarray]
 """(network, image, target, **options) -> the image's map."""
@@ -52,6 +54,18 @@ def _epsilon(
     network: OracleNetwork, image: np.ndarray, target: int, *, bias: str = "absorb", epsilon: float = 1e-3
 ) -> np.ndarray:
     return _proportional(network, image, target, bias=bias, epsilon=epsilon)
+
+
+def _attention(network: OracleNetwork, image: np.ndarray, target: int, *, epsilon: float) -> np.ndarray:
+    """On networks without attention: lrp-epsilon, each factor of a product half."""
+
+    def elsewhere(operation: object, inputs: list[np.ndarray], z: np.ndarray, r: np.ndarray) -> list[np.ndarray]:
+        if isinstance(operation, Gate):
+            return [r / 2, r / 2]
+        return lrp.in_proportion(operation, inputs, z, r, bias="absorb")
+
+    rule = partial(lrp.epsilon_rule, epsilon=epsilon, bias="absorb")
+    return lrp.relevance(network, image, _seed(network, image, target), lambda _: rule, elsewhere)
 
 
 def _signed(network: OracleNetwork, image: np.ndarray, target: int, *, rule: Callable, **options: object) -> np.ndarray:
@@ -122,6 +136,12 @@ ORACLES: dict[str, Oracle] = {
     "lrp-alpha2-beta1": partial(_alpha_beta, alpha=2.0, beta=1.0),
     "lrp-w-square": partial(_spread, rule=lrp.w_square_rule),
     "lrp-flat": partial(_spread, rule=lrp.flat_rule),
+    "lrp-epsilon-plus": partial(composite, convolution="plus"),
+    "lrp-epsilon-plus-flat": partial(composite, convolution="plus", first="flat"),
+    "lrp-epsilon-gamma-box": partial(composite, convolution="gamma", first="box"),
+    "lrp-epsilon-alpha2-beta1": partial(composite, convolution="alpha2-beta1"),
+    "lrp-epsilon-alpha2-beta1-flat": partial(composite, convolution="alpha2-beta1", first="flat"),
+    "lrp-attention": partial(_attention, epsilon=1e-6),
     "deep-taylor": _deep_taylor,
     "deep-taylor-bounded": _deep_taylor_bounded,
     "pattern-net": _pattern_net,

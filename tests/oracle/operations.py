@@ -15,11 +15,15 @@ from .connections import Connections, flat, sliding
 
 @dataclass(frozen=True)
 class Neurons:
-    """A linear operation with the bias and scale behind it, z = x W + b: kernel with the scale folded in, b [out]."""
+    """A linear operation with the bias and scale behind it, z = x W + b: kernel with the scale folded in, b [out].
+
+    `dense` where the model has a dense layer, at every position of an image too.
+    """
 
     connections: Connections
     kernel: np.ndarray
     bias: np.ndarray
+    dense: bool = False
 
     @cached_property
     def weights(self) -> np.ndarray:
