@@ -204,7 +204,7 @@ class Resources:
             first["reference"], second["reference"] = "zero", m
         elif row.reference:
             first["reference"] = second["reference"] = row.reference
-        if row.method == "deep-taylor-bounded":
+        if row.needs_bounds:
             encoding = self.data(question).encoding
             first |= {"low": encoding.low, "high": encoding.high}
             second |= {"low": encoding.low + m, "high": encoding.high + m}

@@ -153,6 +153,11 @@ class Row:
         return not self.foreign and METHODS[self.method].options.get("patterns") == REQUIRED
 
     @property
+    def needs_bounds(self) -> bool:
+        """Whether it has to know the least and the largest value of a pixel."""
+        return not self.foreign and METHODS[self.method].options.get("low") == REQUIRED
+
+    @property
     def slow(self) -> bool:
         """Whether it takes many passes; of somebody else's nothing is known, so that it comes last."""
         if self.foreign:

@@ -121,7 +121,7 @@ def _options(row: Row, number: int) -> dict[str, str]:
         options["reference"] = '"zero"' if number == 1 else "m"
     elif row.reference:
         options["reference"] = f'"{row.reference}"'
-    if row.method == "deep-taylor-bounded":
+    if row.needs_bounds:
         moved = " + m" if number == 2 else ""
         options |= {"low": f"data.encoding.low{moved}", "high": f"data.encoding.high{moved}"}
     return options
@@ -166,7 +166,7 @@ def _flags(row: Row, beside: Beside) -> list[str]:
     words = [word for name, value in row.options for word in _flag(name, value)]
     if row.reference:
         words += ["--reference", "zero" if row.reference == "transformed" else row.reference]
-    if row.method == "deep-taylor-bounded":
+    if row.needs_bounds:
         words += ["--low", _spelled(beside.limits[0]), "--high", _spelled(beside.limits[1])]
     return [*words, "--patterns", f"patterns-{row.estimator}.npz"] if row.needs_patterns else words
 

@@ -17,6 +17,7 @@ DERIVED = {
     "integrated-gradients",
     "expected-gradients",
     "full-gradient",
+    "blur-integrated-gradients",
 }
 
 

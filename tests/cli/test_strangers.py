@@ -130,6 +130,6 @@ def test_groups_are_taken_apart(run, refused, tiny, folder: Path):
     asked = ["audit", tiny, "--data", "images.npz", "--shift", "constant:1"]
     assert run(*asked, "--method", "rectified", "--out", "a").exit_code == 0
     assert "guided-backprop" in (folder / "a" / "summary.csv").read_text()
-    assert "all, smoothed, rectified, lrp, patterns, cam, shap, black-box, foreign" in refused(
+    assert "all, smoothed, rectified, lrp, patterns, cam, shap, black-box, attention, foreign" in refused(
         *asked, "--method", "lpr", "--out", "b"
     )

@@ -84,6 +84,9 @@ def asked(monkeypatch):
         return explain
 
     monkeypatch.setattr("keras_invariance.comparison.pairs.analyzer", analyzer)
+    monkeypatch.setattr(
+        "keras_invariance.comparison.pairs.Pair.foreign", False
+    )  # the methods are none of the catalogue's
     return calls
 
 

@@ -98,4 +98,6 @@ def test_it_is_known_which_methods_pass_once(small: Network):
         "vargrad",
         "integrated-gradients",
         "deeplift",
+        "full-gradient",
+        *(name for name, method in METHODS.items() if method.family == "class activation"),
     }

@@ -11,6 +11,7 @@ from scipy.special import softmax
 import keras_invariance as ki
 from keras_invariance import models
 from keras_invariance.datasets.photographs import NAMES
+from keras_invariance.methods.catalogue import METHODS
 from keras_invariance.models.card import checksum
 from keras_invariance.models.efficientnet import untrained_efficientnet
 
@@ -145,15 +146,20 @@ def test_every_method_explains_it(network, photographs):
         "smoothgrad-squared": {"samples": 2},
         "vargrad": {"samples": 2},
         "integrated-gradients": {"steps": 4},
+        "blur-integrated-gradients": {"steps": 4},
+        "deep-shap": {"background": photographs[3:].images},
+        "expected-gradients": {"background": photographs[3:].images, "samples": 2},
         "deep-taylor-bounded": {"low": 0.0, "high": 1.0},
         "lrp-epsilon-gamma-box": {"low": 0.0, "high": 1.0},
         "pattern-net": {"patterns": patterns},
         "pattern-attribution": {"patterns": patterns},
     }
     images, logits = photographs[:2].images, network(photographs[:2].images).max(axis=1)
-    for method in (name for name in ki.METHODS if name != "attention-rollout"):
+    for method in ki.METHODS:
+        if method == "attention-rollout" or METHODS[method].slow:
+            continue
         maps = ki.explain(network, images, method, **told.get(method, {}))
-        assert maps.shape == images.shape, method
+        assert maps.shape == (*images.shape[:3], 1 if METHODS[method].law == "picture" else 3), method
         assert np.isfinite(maps).all(), method
         assert np.abs(maps).max(axis=(1, 2, 3)).min() > 0, method
         if method.startswith("deep-taylor"):

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 import keras_invariance as ki
 from keras_invariance.application.inspection import inspect_network
+from keras_invariance.methods.catalogue import METHODS
 from keras_invariance.patterns import weight_patterns
 from tests.oracle.agreement import distance
 
@@ -85,6 +86,8 @@ def map_of(network: ki.Network, image: np.ndarray, method: str) -> np.ndarray:
     options = dict(SHORT.get(method, {}))
     if method.startswith("pattern"):
         options["patterns"] = weight_patterns(network)
+    if "background" in METHODS[method].options:
+        options["background"] = 0.5 * image
     found = ki.explain(network, image, method, **options)
     network.forget()
     gc.collect()
@@ -120,10 +123,14 @@ def test_a_family_is_differentiated_as_keras_does_and_explained(family, name):
 def test_every_method_explains_a_family(family, name):
     model, image = family(name)
     network = ki.load_network(model)
-    maps = {method: map_of(network, image, method) for method in ki.METHODS if method != "attention-rollout"}
+    wanted = [name for name in ki.METHODS if name != "attention-rollout" and not METHODS[name].slow]
+    maps = {method: map_of(network, image, method) for method in wanted}
     # Random weights make MobileNetV2's logits so small that a product of them with a map is zero in float32.
     assert [
-        method for method, found in maps.items() if found.shape != image.shape or not np.isfinite(found).all()
+        method
+        for method, found in maps.items()
+        if found.shape != (*image.shape[:3], 1 if METHODS[method].law == "picture" else 3)
+        or not np.isfinite(found).all()
     ] == []
     assert maps["gradient"].any()
     assert maps["lrp-alpha2-beta1"].any()

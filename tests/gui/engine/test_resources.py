@@ -173,3 +173,12 @@ def test_network_1_is_not_run_again_while_the_shift_moves(monkeypatch):
     runs.clear()
     maps(resources, shifted(-0.5))
     assert len(runs) == 2  # the twin, which asks its family
+
+
+def test_every_method_with_bounds_is_given_those_of_the_data():
+    rows = (Row("deep-taylor-bounded"), Row("lrp-epsilon-gamma-box"))
+    (taylor, box) = maps(Resources(Memory(PLENTY)), replace(shifted(-1.0), rows=rows))
+    for first, second in (taylor, box):
+        np.testing.assert_allclose(
+            second, first, rtol=0, atol=1e-4 * np.abs(first).max()
+        )  # the bounds move with the shift

@@ -13,7 +13,8 @@ def test_a_row_left_as_it_is_has_no_options(qtbot, method):
     dialog = RowDialog(Row(method))
     qtbot.addWidget(dialog)
     assert dialog.row.method == method
-    assert dialog.row.options == ()
+    needed = (("background", "mnist/train[:32]"),) if "background" in METHODS[method].options else ()
+    assert dialog.row.options == needed
 
 
 def test_a_layer_and_a_sign_are_chosen_and_come_back(qtbot):
