@@ -38,12 +38,15 @@ def distance(maps: np.ndarray, others: np.ndarray) -> float:
     return float(np.linalg.norm(maps - others) / np.linalg.norm(others))
 
 
+BACKGROUND = np.random.default_rng(5).normal(size=(3, *IMAGES.shape[1:]))
 METHODS = {
     **{name: {} for name in ki.METHODS if not name.startswith("pattern") and name != "attention-rollout"},
     "lrp-epsilon-gamma-box": {"low": -2.0, "high": 2.0},
     "deep-taylor-bounded": {"low": -2.0, "high": 2.0},
     "lrp-z": {"bias": "ignore"},
     "integrated-gradients": {"steps": 4},
+    "deep-shap": {"background": BACKGROUND},
+    "expected-gradients": {"background": BACKGROUND, "samples": 3},
     **{name: {"samples": 3} for name in ("smoothgrad", "smoothgrad-squared", "vargrad")},
 }
 

@@ -111,7 +111,10 @@ def plan_from(read: Mapping[str, Any]) -> Plan:
         It names somebody else's explainer, which this process does not know: a file's word alone runs no code.
     """
     content = dict(read)
-    check_named(content.get("explainers", {}))
+    explainers = content.get("explainers", {})
+    if not all(isinstance(text, str) for pair in explainers.items() for text in pair):
+        raise ValueError("explainers that no plan has")
+    check_named(explainers)
     asked = tuple(Question(**question) for question in content.pop("questions"))
     fitted = content.pop("patterns")
     plan = Plan(questions=asked, patterns=None if fitted is None else PatternData(**fitted), **content)
