@@ -20,6 +20,9 @@ from .shifting import shift_values
 if TYPE_CHECKING:
     from keras_invariance import Network, Scores
 
+SCORED_AT_ONCE = 2**14
+"""Values of a map up to which it is scored while a slider is dragged; larger ones when it rests: 50 ms a photograph."""
+
 
 def opened(resources: Resources, request: Open) -> Iterator[Answer]:
     """What the network and the data are."""
@@ -150,7 +153,10 @@ def _maps(resources: Resources, request: Explain, at: int, row: Row, inputs: Inp
     question = request.question
     x, m = inputs.image[np.newaxis].astype(np.float64), inputs.shift.astype(np.float64)
     maps = resources.maps(question, row, inputs.sample, x, m, inputs.target)
-    return _row_maps(request.number, at, inputs.sample, (maps[0][0], maps[1][0]))
+    both = maps[0][0], maps[1][0]
+    if request.quick and both[0].size > SCORED_AT_ONCE:
+        return RowMaps(request.number, at, inputs.sample, both, extent(pair_planes(*both)), {})
+    return _row_maps(request.number, at, inputs.sample, both)
 
 
 def _row_maps(number: int, at: int, sample: int, both: tuple[np.ndarray, np.ndarray]) -> RowMaps:

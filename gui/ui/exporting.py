@@ -121,7 +121,7 @@ def scores_csv(viewer: ViewerModel, path: Path) -> None:
     writer.writerow(["sample", "shift", "method", "details", "verdict", *SCORES])
     for (row, sample), found in sorted(viewer.answers.maps.items()):
         asked, judged = viewer.question.rows[row], viewer.answers.verdicts.get(row)
-        numbers = [repr(found.scores[name]) for name in SCORES]
+        numbers = [repr(found.scores.get(name, float("nan"))) for name in SCORES]
         verdict = "" if judged is None else judged.verdict
         writer.writerow([sample, viewer.question.shift.words, asked.method, asked.details, verdict, *numbers])
     _write(path, text.getvalue().encode())

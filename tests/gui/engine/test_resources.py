@@ -182,3 +182,18 @@ def test_every_method_with_bounds_is_given_those_of_the_data():
         np.testing.assert_allclose(
             second, first, rtol=0, atol=1e-4 * np.abs(first).max()
         )  # the bounds move with the shift
+
+
+def test_large_maps_are_scored_when_the_slider_rests(monkeypatch):
+    resources = Resources(Memory(PLENTY))
+
+    def scores(*, quick: bool) -> list[dict[str, float]]:
+        asked = Explain(shifted(-1.0), 1, quick=quick)
+        answers = [one for one in explaining.explained(resources, asked) if isinstance(one, RowMaps)]
+        return [dict(one.scores) for one in answers[:2]]
+
+    known = scores(quick=True)
+    assert all("spearman" in one for one in known)
+    monkeypatch.setattr(explaining, "SCORED_AT_ONCE", 28 * 28 - 1)
+    assert scores(quick=True) == [{}, {}]
+    assert scores(quick=False) == known
