@@ -163,7 +163,7 @@ class Row:
         if self.foreign:
             return True
         method = METHODS[self.method]
-        return method.slow or bool({"steps", "samples"} & set(method.options))
+        return method.slow or bool({"steps", "samples", "background"} & set(method.options))
 
     @property
     def details(self) -> str:

@@ -29,7 +29,7 @@ class ColumnHeader(QWidget):
         self.texts = [FittingLabel(self) for _ in range(3)]
         self.bars = [RangeBar(f"Range of {name}", self) for name in ("x", "x + m", "m")]
         self._measures = measures
-        layout = self.grid = QGridLayout(self)
+        layout = self._layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(gap)
         layout.setVerticalSpacing(1)
@@ -53,7 +53,7 @@ class ColumnHeader(QWidget):
             bar.setFixedSize(measures.side, measures.bar)
         if self._inputs is not None:
             self.show_inputs(self._inputs, self._names)
-        self.setFixedSize(self.grid.totalSizeHint())  # at once: what stands around is laid out now
+        self.setFixedSize(self._layout.totalSizeHint())  # at once: what stands around is laid out now
 
     def flip(self, *, flipped: bool) -> None:
         """Exchange networks 1 and 2, as the maps below do."""
@@ -99,7 +99,7 @@ class ColumnHeader(QWidget):
         """Show or hide what stands above one column of maps."""
         for widgets in (self.pictures, self.bars, self.texts):
             widgets[column].setVisible(shown)
-        self.setFixedSize(self.grid.totalSizeHint())
+        self.setFixedSize(self._layout.totalSizeHint())
 
     def _show_pictures(self, pictures: InputPictures) -> None:
         order = (1, 0, 2) if self._flipped else (0, 1, 2)

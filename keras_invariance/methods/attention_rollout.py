@@ -59,8 +59,7 @@ class AttentionRollout:
     ) -> Float[np.ndarray, "n ... 1"]:
         """Raw maps of images: one number for each place of the input, [n, h, w, 1] or [n, tokens, 1], none negative."""
         question = checked_inputs(self.request.network, images, targets, origin)
-        parts = [self._maps(*part.tensors()).numpy() for part in question.chunks(self.request.batch_size)]
-        maps = np.concatenate(parts) if parts else np.zeros((0, *images.shape[1:-1], 1), question.images.dtype)
+        maps = question.mapped(self._maps, self.request.batch_size, (*images.shape[1:-1], 1))
         if len(maps) != len(images):
             raise MethodError(
                 f"attention-rollout for {self.request.network.name!r}: {len(maps)} maps for {len(images)} images",

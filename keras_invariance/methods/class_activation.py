@@ -107,8 +107,7 @@ class ClassActivation:
         origin: Origin | None,
     ) -> Float[np.ndarray, "n ..."]:
         question = checked_inputs(self.request.network, images, targets, origin)
-        parts = [run(*part.tensors()).numpy() for part in question.chunks(self.request.batch_size)]
-        return np.concatenate(parts) if parts else np.zeros((0, *sizes, 1), question.images.dtype)
+        return question.mapped(run, self.request.batch_size, (*sizes, 1))
 
     @cached_property
     def _maps(self) -> Any:

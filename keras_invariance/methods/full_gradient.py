@@ -62,8 +62,7 @@ class FullGradient:
     ) -> Float[np.ndarray, "n ..."]:
         """Raw maps of images, in the images' shape."""
         question = checked_inputs(self.request.network, images, targets, origin)
-        parts = [self._maps(*part.tensors()).numpy() for part in question.chunks(self.request.batch_size)]
-        return np.concatenate(parts) if parts else np.zeros_like(question.images)
+        return question.mapped(self._maps, self.request.batch_size, self.request.network.input_shape)
 
     def completeness_gap(self, images: Shaped[np.ndarray, "n ..."], targets: Any = None) -> Float[np.ndarray, " n"]:
         """|sum of the map - f(x)| for each image: zero but for rounding."""

@@ -49,8 +49,7 @@ class GuidedGradCam:
     ) -> Float[np.ndarray, "n ..."]:
         """Raw maps of images, in the images' shape."""
         question = checked_inputs(self.request.network, images, targets, origin)
-        parts = [self._maps(*part.tensors()).numpy() for part in question.chunks(self.request.batch_size)]
-        return np.concatenate(parts) if parts else np.zeros_like(question.images)
+        return question.mapped(self._maps, self.request.batch_size, self.request.network.input_shape)
 
     def coarse(
         self,

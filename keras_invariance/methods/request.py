@@ -151,6 +151,11 @@ class CheckedInputs:
         for start in range(0, len(self.images), size):
             yield self.part(slice(start, start + size))
 
+    def mapped(self, run: Callable[..., tf.Tensor], size: int, shape: tuple[int, ...]) -> Float[np.ndarray, "n ..."]:
+        """What a traced function makes of the inputs, up to `size` images at a time: [n, *shape]."""
+        parts = [run(*part.tensors()).numpy() for part in self.chunks(size)]
+        return np.concatenate(parts) if parts else np.zeros((0, *shape), self.images.dtype)
+
     def tensors(self, *further: np.ndarray, moved: Sequence[np.ndarray] = ()) -> list[tf.Tensor]:
         """What a traced function is given: images, targets, and what it needs besides.
 

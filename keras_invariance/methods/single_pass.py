@@ -48,8 +48,7 @@ class SinglePass:
     ) -> Float[np.ndarray, "n ..."]:
         """Raw maps of images, in the images' shape."""
         question = checked_inputs(self.request.network, images, targets, origin)
-        parts = [self._maps(*part.tensors()).numpy() for part in question.chunks(self.request.batch_size)]
-        return np.concatenate(parts) if parts else np.zeros_like(question.images)
+        return question.mapped(self._maps, self.request.batch_size, self.request.network.input_shape)
 
     def traced(self, images: tf.Tensor, targets: tf.Tensor, unshifted: tf.Tensor | None = None) -> tf.Tensor:
         """The maps of traced images: for use inside another traced function."""
