@@ -105,8 +105,9 @@ def _bound(results: Sequence[Result], shift: str) -> str:
 
 
 def _overflowing(results: Sequence[Result], shift: str) -> list[str]:
-    """The explanations that have NaN or infinite values for some images."""
-    return [one.question.name for one in results if one.question.shift == shift and one.not_finite]
+    """The explanations that have NaN or infinite values for some images; those that failed have no values at all."""
+    of_shift = [one for one in results if one.question.shift == shift and one.verdict != "failed"]
+    return [one.question.name for one in of_shift if one.not_finite]
 
 
 def _about(own: TargetedShift | None) -> str:

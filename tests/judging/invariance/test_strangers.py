@@ -50,6 +50,7 @@ def test_what_fails_is_told_and_the_others_go_on(small, few, tmp_path, asked):
     assert "computes in float32" in results[f"{HERE}:single"].reason
     report = (tmp_path / "a" / "report.html").read_text("utf-8")
     assert "no luck today" in report
+    assert "Not finite on some images" not in report
     assert f"{HERE}:product" in report
     again = found(audit(small, few, tmp_path / "a", options={"product.strength": 2.0}, **asked))
     assert {name: one.reason for name, one in again.items()} == {name: one.reason for name, one in results.items()}
