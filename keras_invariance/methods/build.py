@@ -26,7 +26,7 @@ def built(
         return _kept(network, row, filled, dtype=dtype, xla=xla)
     own = any(isinstance(value, Analyzer) for value in filled.values())  # an analyzer inside is of this very network
     return MemberAnalyzer(
-        _kept(network if own else network.place.shared.network, row, filled, dtype=dtype, xla=xla), network
+        _kept(network if own else network.place.shared.network, row, filled, dtype=dtype, xla=xla), network, row
     )
 
 

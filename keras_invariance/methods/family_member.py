@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float, Shaped
 
 from ..network import Network
+from .catalogue import Method
 from .request import Analyzer, Origin, Request, analyzer_line
 
 
@@ -21,10 +22,13 @@ class MemberAnalyzer:
         The family's analyzer.
     network
         The member that is explained.
+    method
+        What made the analyzer: a row of the catalogue, or one of your own.
     """
 
     shared: Analyzer
     network: Network
+    method: Method
 
     def __repr__(self) -> str:
         return analyzer_line(self.request)

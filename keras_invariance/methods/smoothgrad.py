@@ -161,7 +161,7 @@ def _base(request: Request) -> Analyzer:
             "a base analyzer of another network", f"one of {request.network.name!r}", "Build it with this network."
         )
     if isinstance(base, MemberAnalyzer):  # its functions are shared; inside another function it needs one of its own
-        unshared: Analyzer = METHODS[base.request.method].build()(base.request)
+        unshared: Analyzer = base.method.build()(base.request)
         return unshared
     given: Analyzer = base
     return given

@@ -204,3 +204,5 @@ def test_a_composite_stands_where_a_name_stands(network):
     assert (finding.method, finding.verdict) == ("mine", "invariant")
     smooth = ki.explain(one, images, "smoothgrad", base=ki.analyzer(one, table), samples=2)
     assert smooth.shape == images.shape
+    again = ki.explain(twin, images - 1.0, "smoothgrad", base=ki.analyzer(twin, table), samples=2)
+    np.testing.assert_allclose(again, smooth, rtol=0, atol=1e-4 * np.abs(smooth).max())
