@@ -51,6 +51,13 @@ def view(
     begun = None
     if any(one is not None for one in (model, data, shift, sample, session, method)):
         shown = load(session) if session is not None else Session()
-        given = {"model": model, "data": data, "shift": shift, "sample": sample}
-        begun = started_with(shown, **given, trusted=trust_model, methods=method or ())
+        begun = started_with(
+            shown,
+            model=model,
+            data=data,
+            shift=shift,
+            sample=sample,
+            trusted=trust_model,
+            methods=method or (),
+        )
     sys.exit(run(Start(begun, renderer, theme)))
