@@ -2,8 +2,7 @@
 
 import inspect
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ import typer
 from ..application import PATTERNS_DATA
 from ..errors import AuditError, MethodError
 from ..methods.catalogue import QUICK
-from .console import Json, print_json, print_table
+from .console import Json, print_json, print_table, stage_bars
 from .engines import Runner, RunnerOptions, engine_of
 from .networks import Choice, with_model
 from .options import Methods, check_named, method_names, spelled_option
@@ -154,7 +153,8 @@ def _run(asked: Request, folder: Path, engine: "Engine | None", *, trust: bool) 
     options = dict(spelled_option(text) for text in asked.options)
     load = partial(_network, Choice(asked.model, {**asked.choices, "trust_model": trust}))
     network = load()
-    from ..judging.invariance import Progress, audit
+    from ..judging.invariance import Estimate, Progress, audit
+    from ..judging.invariance.estimates import spelled_time
     from ..judging.invariance.questions import ESTIMATORS
 
     images = open_data(asked.data, network.input_shape)
@@ -176,10 +176,12 @@ def _run(asked: Request, folder: Path, engine: "Engine | None", *, trust: bool) 
         screen=None if engine is None else _workers(engine, load, partial(open_data, asked.data, network.input_shape)),
     )
     results: list[Result] = []
-    with _stages() as advance:
+    with stage_bars() as stages:
         for step in steps:
+            if isinstance(step, Estimate):
+                stages.tell(f"{step.method} will take {spelled_time(step.seconds)}.")
             if isinstance(step, Progress):
-                advance(step.name, step.done, step.total)
+                stages.advance(step.name, step.done, step.total)
             else:
                 results.append(step)
     return results
@@ -235,25 +237,6 @@ def _check_alone(model: str | None, data: str | None, shifts: list[str] | None, 
         raise AuditError(
             f"{', '.join(beside)} beside --resume", "--resume FOLDER alone", "All else is read from the folder."
         )
-
-
-@contextmanager
-def _stages() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on stderr for each stage, with the time it took and the time that is left of it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    columns = ("{task.description}", BarColumn(), "{task.percentage:>3.0f} %", TimeElapsedColumn(), "left")
-    shown = [TextColumn(one) if isinstance(one, str) else one for one in columns]
-    with Progress(*shown, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
-        tasks: dict[str, TaskID] = {}
-
-        def advance(name: str, done: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = progress.add_task(name, total=total)
-            progress.update(tasks[name], completed=done, total=total)
-
-        yield advance
 
 
 def _print(results: "list[Result]") -> None:

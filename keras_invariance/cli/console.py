@@ -5,12 +5,21 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeAlias
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -63,3 +72,30 @@ def progress_bar(description: str) -> Iterator[Callable[..., None]]:
             progress.update(task, completed=done, total=total, description=name)
 
         yield advance
+
+
+@dataclass(frozen=True, eq=False)
+class Stages:
+    """A bar for each stage of a run, with the time it took and the time that is left of it, and lines above them."""
+
+    bars: Progress
+    _tasks: dict[str, TaskID] = field(default_factory=dict)
+
+    def advance(self, name: str, done: int, total: int) -> None:
+        """Show how far a stage is."""
+        if name not in self._tasks:
+            self._tasks[name] = self.bars.add_task(name, total=total)
+        self.bars.update(self._tasks[name], completed=done, total=total)
+
+    def tell(self, line: str) -> None:
+        """Print a line."""
+        self.bars.console.print(Text(line))
+
+
+@contextmanager
+def stage_bars() -> Iterator[Stages]:
+    """Bars on stderr for the stages of a run."""
+    columns = ("{task.description}", BarColumn(), "{task.percentage:>3.0f} %", TimeElapsedColumn(), "left")
+    shown = [TextColumn(one) if isinstance(one, str) else one for one in columns]
+    with Progress(*shown, TimeRemainingColumn(), console=Console(stderr=True)) as bars:
+        yield Stages(bars)

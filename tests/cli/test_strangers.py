@@ -113,6 +113,7 @@ def test_a_folder_that_names_a_place_is_resumed_where_the_user_names_it_too(run,
     shift = ["--shift", "constant:1", "--out", "a"]
     done = run("audit", tiny, "--data", "images.npz", "--method", "gradient,of_mine:plain", *shift)
     assert done.exit_code == 0, done.output
+    assert "of_mine:plain will take about 1 s." in done.stderr
     from keras_invariance.methods import catalogue
 
     catalogue._registered.clear()

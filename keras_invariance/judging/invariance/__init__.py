@@ -2,8 +2,9 @@
 
 from ...runs import Progress
 from .audit import audit
+from .estimates import Estimate
 from .plan import Plan
 from .questions import Question
 from .results import Result
 
-__all__ = ["Plan", "Progress", "Question", "Result", "audit"]
+__all__ = ["Estimate", "Plan", "Progress", "Question", "Result", "audit"]

@@ -8,10 +8,11 @@ from ...datasets import as_dataset
 from ...methods.catalogue import QUICK
 from ...network.targets import TOP
 from ...reports.tables import csv_of
-from ...runs import Executor, Progress, RunFolder
+from ...runs import Executor, Progress, RunFolder, missing
 from ..explanation_test import judged
 from ..page import write_page
-from .findings import Findings
+from .estimates import BATCH, estimates
+from .findings import Findings, shard_name
 from .invariance import LAYOUT, Invariance
 from .plan import SHARD, planned
 from .questions import ESTIMATORS
@@ -42,6 +43,8 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
     screen: Executor | None = None,
 ) -> Iterator[Progress | Result]:
     """Audit a network over a data set; yields what is being done, and the verdicts as they come.
+
+    Of what is being done, an `Estimate` tells how long a slow method will take.
 
     The folder gets `audit.json`, the shards, `findings.parquet` (a row per image and question), `summary.csv` and
     `report.html`. Asked for again with the same plan, it resumes where it was stopped.
@@ -108,6 +111,9 @@ def audit(  # noqa: PLR0913  what is audited, on what, and how
     )
     test = Invariance(Subject(plan, network, fitted_to), images)
     folder = RunFolder.begun(Path(out), LAYOUT, test.plan, command)
+    lacking = set(missing(test, folder))
+    if left := sum(len(each) for each in plan.shards if shard_name(each) in lacking):
+        yield from estimates(test.subject, images[:BATCH].images, left)
     (results,) = yield from judged([test], folder, screen)
     yield Progress("Writing the report", 0, 1)
     folder.write("summary.csv", csv_of([one.as_row() for one in results]))
