@@ -16,21 +16,29 @@ def paper(
     images: Annotated[int, typer.Option("--images", min=1, help="Test images that each verdict rests on.")] = 100,
     seed: Annotated[int, typer.Option("--seed", help="Draws the noise of the methods that need some.")] = 0,
     *,
+    extended: Annotated[
+        bool, typer.Option("--extended", help="Ask the paper's question of every method there is, too: extended.html.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Reproduce "The (Un)reliability of saliency methods" on the embedded MNIST."""
     import_tensorflow()
-    from ..paper import reproduce
+    from ..paper import every_method, reproduce
 
     with progress_bar("Starting") as advance:
         for step in reproduce(out, images=images, seed=seed):
             advance(step.done, step.total, step.name)
+        for step in every_method(out, seed=seed) if extended else ():
+            advance(step.done, step.total, step.name)
     found = json.loads((out / "paper.json").read_text("utf-8"))
     if as_json:
-        print_json({"page": out / "index.html", **{name: found[name] for name in ("headline", "claims", "rows")}})
+        pages = {"page": out / "index.html", **({"extended": out / "extended.html"} if extended else {})}
+        print_json({**pages, **{name: found[name] for name in ("headline", "claims", "rows")}})
         return
     _print_summary([row for row in found["rows"] if not row["normalised"]])
     typer.echo(f"{found['headline']}\nThe figures, and each number behind them: {out / 'index.html'}")
+    if extended:
+        typer.echo(f"Every method: {out / 'extended.html'}")
 
 
 def _print_summary(rows: list[dict[str, Any]]) -> None:

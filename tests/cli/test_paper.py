@@ -35,7 +35,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict:
         (out / "paper.json").write_text(json.dumps({"rows": ROWS, "headline": "1 of 2 claims hold."}))
         yield SimpleNamespace(name="Finished", done=2, total=2)
 
+    def every_method(out: Path, *, seed: int) -> Iterator[SimpleNamespace]:
+        found.update(extended=out, extended_seed=seed)
+        yield SimpleNamespace(name="every method: screening", done=1, total=1)
+
     monkeypatch.setattr(library, "reproduce", reproduce)
+    monkeypatch.setattr(library, "every_method", every_method)
     return found
 
 
@@ -44,6 +49,13 @@ def test_the_library_gets_what_was_asked(run: Callable, asked: dict, tmp_path: P
     assert asked == {"out": tmp_path / "paper", "images": 7, "seed": 5}
     assert "Finished" in result.stderr
     assert "2/2" in result.stderr
+
+
+def test_every_method_is_asked_where_it_is_wanted(run: Callable, asked: dict, tmp_path: Path):
+    result = run("paper", "--extended", "--seed", 5, "--out", tmp_path / "paper")
+    assert (asked["extended"], asked["extended_seed"]) == (tmp_path / "paper", 5)
+    assert "every method: screening" in result.stderr
+    assert result.stdout.splitlines()[-1].endswith(str(tmp_path / "paper" / "extended.html"))
 
 
 @pytest.mark.usefixtures("asked")
