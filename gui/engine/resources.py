@@ -201,9 +201,9 @@ class Resources:
         first: dict[str, Any] = dict(row.options)
         second = dict(first)
         if row.reference == "transformed":
-            first["reference"], second["reference"] = "zero", m
+            first[row.reference_option], second[row.reference_option] = "zero", m
         elif row.reference:
-            first["reference"] = second["reference"] = row.reference
+            first[row.reference_option] = second[row.reference_option] = row.reference
         if row.needs_bounds:
             encoding = self.data(question).encoding
             first |= {"low": encoding.low, "high": encoding.high}

@@ -153,6 +153,11 @@ class Row:
         return not self.foreign and METHODS[self.method].options.get("patterns") == REQUIRED
 
     @property
+    def reference_option(self) -> str:
+        """The option that `reference` stands for: what an image is compared with, or what hides its pixels."""
+        return "reference" if self.foreign else METHODS[self.method].reference
+
+    @property
     def needs_bounds(self) -> bool:
         """Whether it has to know the least and the largest value of a pixel."""
         return not self.foreign and METHODS[self.method].options.get("low") == REQUIRED

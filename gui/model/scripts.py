@@ -118,9 +118,9 @@ def _options(row: Row, number: int) -> dict[str, str]:
     """A row's options for network 1 or 2, as they are written in Python."""
     options = {name: repr(value) for name, value in row.options}
     if row.reference == "transformed":
-        options["reference"] = '"zero"' if number == 1 else "m"
+        options[row.reference_option] = '"zero"' if number == 1 else "m"
     elif row.reference:
-        options["reference"] = f'"{row.reference}"'
+        options[row.reference_option] = f'"{row.reference}"'
     if row.needs_bounds:
         moved = " + m" if number == 2 else ""
         options |= {"low": f"data.encoding.low{moved}", "high": f"data.encoding.high{moved}"}

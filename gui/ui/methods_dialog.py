@@ -25,7 +25,7 @@ from keras_invariance.application import METHODS, REQUIRED, entry_point_names, i
 
 from ..model.question import Row
 
-HIDDEN = {"batch_size", "reference", "patterns", "low", "high"}
+HIDDEN = {"batch_size", "reference", "value", "patterns", "low", "high"}
 """Options that no row carries: memory is the engine's business, and the rest have controls of their own or none."""
 
 REFERENCES = ("zero", "black", "transformed")
@@ -33,10 +33,14 @@ ESTIMATORS = ("positive", "published", "linear")
 CHOICES = {
     "background": ("mnist/train[:32]", "mnist/train[:128]"),
     "bias": ("absorb", "ignore"),
+    "segments": ("slic", "grid"),
     "base": tuple(
         name for name, one in METHODS.items() if REQUIRED not in one.options.values() and "base" not in one.options
     ),
 }
+BY_SIZE = {"window", "stride", "cell"}
+"""Options in pixels that follow the input's size where they are not told."""
+
 LARGEST = {"steps": 1024, "samples": 1024, "seed": 2**31 - 1}
 
 
@@ -101,7 +105,7 @@ class RowDialog(QDialog):
         for name, default in method.options.items():
             if name not in HIDDEN:
                 self._add(name, _field(name, given.get(name, default)))
-        if "reference" in method.options:
+        if method.reference:
             self._add("reference", _choice(REFERENCES, row.reference or "zero"))
         if row.needs_patterns:
             self._add("estimator", _choice(ESTIMATORS, row.estimator))
@@ -162,6 +166,12 @@ def _field(name: str, value: object) -> Field:
         text = QLineEdit("" if value is None else str(value))
         text.setPlaceholderText("the last one; names are under Network")
         return text
+    if name in BY_SIZE:
+        side = QSpinBox()
+        side.setRange(0, 4096)
+        side.setSpecialValueText("by the input's size")
+        side.setValue(value if isinstance(value, int) else 0)
+        return side
     if isinstance(value, int):
         whole = QSpinBox()
         whole.setRange(0 if name == "seed" else 1, LARGEST.get(name, 2**20))
@@ -190,4 +200,6 @@ def _value(field: Field) -> bool | int | float | str | None:
         return field.isChecked()
     if isinstance(field, QLineEdit):
         return field.text().strip() or None
+    if isinstance(field, QSpinBox) and field.specialValueText():
+        return field.value() or None
     return field.currentText() if isinstance(field, QComboBox) else field.value()

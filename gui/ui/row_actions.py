@@ -74,7 +74,7 @@ class RowActions:
         )
         ours = {name: METHODS[name] for name in names if name in METHODS}
         wanted = [
-            Row(name, reference="zero" if "reference" in method.options else "")
+            Row(name, reference="zero" if method.reference else "")
             for name, method in ours.items()
             if not (method.slow or "background" in method.options)
         ]

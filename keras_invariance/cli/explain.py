@@ -39,6 +39,15 @@ def explain(
     high: options.High = None,
     layer: options.Layer = None,
     signed: options.Signed = None,
+    value: options.Blank = None,
+    window: options.Window = None,
+    stride: options.Stride = None,
+    masks: options.Masks = None,
+    cell: options.Cell = None,
+    segments: options.Segments = None,
+    count: options.Count = None,
+    width: options.Width = None,
+    ridge: options.Ridge = None,
     patterns: options.PatternFile = None,
     batch_size: options.BatchSize = None,
     option: Annotated[
@@ -55,6 +64,8 @@ def explain(
         "steps": steps, "reference": reference, "samples": samples, "sigma": sigma, "seed": seed, "base": base,
         "epsilon": epsilon, "gamma": gamma, "bias": bias, "low": low, "high": high, "layer": layer, "signed": signed,
         "patterns": patterns, "background": background, "tolerance": tolerance, "batch_size": batch_size,
+        "value": value, "window": window, "stride": stride, "masks": masks, "cell": cell, "segments": segments,
+        "count": count, "width": width, "ridge": ridge,
     }  # fmt: skip
     limits = parsed_encoding(encoding)
     network = model.load()

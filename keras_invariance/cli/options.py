@@ -37,9 +37,11 @@ Background: TypeAlias = Annotated[
     str | None,
     _option("--background", "Images that are compared with: a data set such as mnist/train[:32], an .npy file."),
 ]
-Samples: TypeAlias = Annotated[int | None, _option("--samples", "Noisy copies of the image.")]
+Samples: TypeAlias = Annotated[
+    int | None, _option("--samples", "Noisy copies of the image, or coalitions of segments.")
+]
 Sigma: TypeAlias = Annotated[float | None, _option("--sigma", "Standard deviation of the noise, in the image's units.")]
-Seed: TypeAlias = Annotated[int | None, _option("--seed", "Seed of the noise.")]
+Seed: TypeAlias = Annotated[int | None, _option("--seed", "Seed of the noise, masks or coalitions.")]
 Base: TypeAlias = Annotated[str | None, _option("--base", "The method that is run on the noisy copies.")]
 Epsilon: TypeAlias = Annotated[float | None, _option("--epsilon", "Added to the denominators, away from zero.")]
 Gamma: TypeAlias = Annotated[float | None, _option("--gamma", "How far positive parts are favoured.")]
@@ -52,6 +54,19 @@ Layer: TypeAlias = Annotated[
 Signed: TypeAlias = Annotated[
     bool | None, _option("--signed/--no-signed", "Whether class activation maps keep their negative values.")
 ]
+Blank: TypeAlias = Annotated[
+    str | None, _option("--value", "What stands for hidden pixels: zero, black, a number, an .npy file.")
+]
+Window: TypeAlias = Annotated[int | None, _option("--window", "Side of the window that is blanked, in pixels.")]
+Stride: TypeAlias = Annotated[int | None, _option("--stride", "How far windows stand apart, in pixels.")]
+Masks: TypeAlias = Annotated[int | None, _option("--masks", "How many random masks.")]
+Cell: TypeAlias = Annotated[int | None, _option("--cell", "How far the nodes of a random mask lie apart, in pixels.")]
+Segments: TypeAlias = Annotated[
+    str | None, _option("--segments", "How an image is cut: slic, grid, an .npy file of whole numbers.")
+]
+Count: TypeAlias = Annotated[int | None, _option("--count", "About how many segments.")]
+Width: TypeAlias = Annotated[float | None, _option("--width", "Width of LIME's kernel, a cosine distance.")]
+Ridge: TypeAlias = Annotated[float | None, _option("--ridge", "Strength of LIME's ridge regression.")]
 PatternFile: TypeAlias = Annotated[
     Path | None, _option("--patterns", "Patterns written by `keras-invariance patterns fit`.")
 ]
@@ -141,8 +156,10 @@ def _value(name: str, value: object, network: "Network") -> object:
         return _number_or_array(f"--{name}", str(value))
     if name == "steps" and value != "auto":
         return _steps(str(value))
-    if name in {"reference", "background"} and str(value).endswith(".npy"):
+    if name in {"reference", "background", "value", "segments"} and str(value).endswith(".npy"):
         return _array(str(value))
+    if name == "value" and value not in ("zero", "black"):
+        return _number_or_array("--value", str(value))
     if name == "patterns":
         from .. import load_patterns
 

@@ -130,6 +130,12 @@ def _is_reference(value: Any) -> bool:
     return value in ("zero", "black") if isinstance(value, str) else _is_numeric(value)
 
 
+def _is_cut(value: Any) -> bool:
+    if isinstance(value, str):
+        return value in ("slic", "grid")
+    return _is_numeric(value) and np.issubdtype(np.asarray(value).dtype, np.integer)
+
+
 def _is_background(value: Any) -> bool:
     return isinstance(value, str) or (_is_numeric(value) and np.ndim(value) > 1)
 
@@ -160,6 +166,15 @@ _CHECKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = MappingProxyType(
         "gamma": ("a finite number of at least 0", _real(0.0)),
         "bias": ("'absorb' or 'ignore'", lambda value: value in ("absorb", "ignore")),
         "reference": ("'zero', 'black', or finite numbers that broadcast to one image", _is_reference),
+        "value": ("'zero', 'black', or finite numbers that broadcast to one image", _is_reference),
+        "window": ("a whole number of at least 1, or None", lambda value: value is None or _whole(1)(value)),
+        "stride": ("a whole number of at least 1, or None", lambda value: value is None or _whole(1)(value)),
+        "masks": ("a whole number of at least 1", _whole(1)),
+        "cell": ("a whole number of at least 1, or None", lambda value: value is None or _whole(1)(value)),
+        "segments": ("'slic', 'grid', or a whole number for each place", _is_cut),
+        "count": ("a whole number of at least 1", _whole(1)),
+        "width": ("a finite number above 0", lambda value: _real(0.0)(value) and value > 0),
+        "ridge": ("a finite number of at least 0", _real(0.0)),
         "background": (
             "images [b, ...] as the network reads them, or a data set such as mnist/train[:32]",
             _is_background,

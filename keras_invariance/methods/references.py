@@ -9,8 +9,12 @@ from ..errors import MethodError
 from ..network import Network
 
 
-def references_for(chosen: Any, images: Float[np.ndarray, "n ..."]) -> Float[np.ndarray, "n ..."]:
+def references_for(
+    chosen: Any, images: Float[np.ndarray, "n ..."], option: str = "reference"
+) -> Float[np.ndarray, "n ..."]:
     """The reference of each image: "zero"; "black", its own least value; or an array that broadcasts to one image.
+
+    `option` is what an error calls it.
 
     Raises
     ------
@@ -25,9 +29,9 @@ def references_for(chosen: Any, images: Float[np.ndarray, "n ..."]) -> Float[np.
         return np.broadcast_to(np.broadcast_to(given, images.shape[1:]), images.shape)
     except ValueError as error:
         raise MethodError(
-            f"a reference of shape {given.shape}",
+            f"a {option} of shape {given.shape}",
             f"an array that broadcasts to one image of shape {images.shape[1:]}",
-            "Give one reference image, or 'zero' or 'black'.",
+            f"Give one {option} image, or 'zero' or 'black'.",
         ) from error
 
 

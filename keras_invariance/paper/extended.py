@@ -42,6 +42,8 @@ OPTIONS: Mapping[str, Any] = MappingProxyType(
         "expected-gradients.background": BACKGROUND,
         "expected-gradients.samples": 16,
         "integrated-gradients.steps": 32,
+        "rise.masks": 200,
+        **{f"{name}.samples": 128 for name in ("lime", "kernel-shap")},
         "blur-integrated-gradients.steps": 32,
         **{f"{name}.samples": 16 for name in ("smoothgrad", "smoothgrad-squared", "vargrad")},
     }

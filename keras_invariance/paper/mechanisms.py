@@ -53,6 +53,9 @@ _OF_METHOD: Mapping[str, Mechanism] = {
     "score-cam": _MASKS,
 }
 
+_SEGMENTS = Mechanism(
+    "The hidden pixels move with the data; the segments are the same only where the shift has no edges.", CONSTANT
+)
 _OF_VARIANT: Mapping[str, Mechanism] = {
     "zero": Mechanism("0 is another picture in the other encoding.", NEVER),
     "black": Mechanism(
@@ -61,6 +64,8 @@ _OF_VARIANT: Mapping[str, Mechanism] = {
     "carried over": Mechanism("The same numbers are other pictures in the other encoding.", NEVER),
     "transformed": Mechanism("Moved with the data: the same pictures in both encodings.", ALWAYS),
 }
+
+_BY_SEGMENTS = ("lime", "kernel-shap")
 
 _PATTERNS = Mechanism("The same directions, and behind the first bias the same activations.", ALWAYS)
 _PRINTED = Mechanism("The formula as printed takes the mean of y over all samples, and m stays in it.", NEVER)
@@ -73,4 +78,6 @@ def mechanism(question: "Question") -> Mechanism | None:
         if question.fit == "carried over":
             return _PATTERNS
         return _PRINTED if question.estimator == "published" else _CENTRED
+    if question.reference == "transformed" and question.method in _BY_SEGMENTS:
+        return _SEGMENTS
     return _OF_VARIANT[question.reference] if question.reference else _OF_METHOD.get(question.method)

@@ -19,6 +19,7 @@ DERIVED = {
     "full-gradient",
     "blur-integrated-gradients",
 }
+FORWARD = {"occlusion", "rise", "lime", "kernel-shap"}
 
 
 class Sine(layers.Layer):
@@ -102,8 +103,9 @@ def test_where_class_activation_maps_are_taken_is_said(small):
 def test_what_cannot_be_used_says_why():
     coverage = inspected(layers.Flatten(), layers.Dense(3), Sine(), layers.Dense(2), name="odd").coverage
     refused = {method for method, text in coverage.items() if text.startswith("cannot: ")}
-    assert refused.isdisjoint(DERIVED)
-    assert refused >= set(ki.METHODS) - DERIVED - {"pattern-net", "pattern-attribution"}
+    assert refused.isdisjoint(DERIVED | FORWARD)
+    assert {coverage[method] for method in FORWARD} == {"forward passes alone"}
+    assert refused >= set(ki.METHODS) - DERIVED - FORWARD - {"pattern-net", "pattern-attribution"}
     assert coverage["lrp-z"].startswith("cannot: lrp-z met operation Sin in 'odd")
     assert coverage["lrp-z"].endswith("(role: unknown)")
     assert "1 unknown by derivative" in coverage["gradient"]

@@ -29,7 +29,9 @@ def test_every_methods_coverage_is_shown(run: Callable, tiny: Path):
     covered = {method: " ".join(row(printed, method)) for method in METHODS}
     without = {method for method, text in covered.items() if "no spatial layer" in text}
     assert without == {method for method in METHODS if METHODS[method].family == "class activation"}
-    without.add("attention-rollout")
+    forward = {method for method, text in covered.items() if "forward passes alone" in text}
+    assert forward == {method for method in METHODS if METHODS[method].family == "black box"}
+    without |= {"attention-rollout"} | forward
     assert "cannot:" in covered["attention-rollout"]
     assert all("2 neurons" in text or method in without for method, text in covered.items())
     assert "Class activation maps" not in printed

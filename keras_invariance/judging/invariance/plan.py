@@ -213,7 +213,7 @@ def _check_methods(shifts: Sequence[str], methods: Sequence[str], options: Mappi
                 "Write the images to an .npz file and name that.",
             )
         ours = method in METHODS and METHODS[method].function is None
-        own = option == "seed" or (ours and option in ("reference", "patterns"))
+        own = option == "seed" or (ours and option in (METHODS[method].reference, "patterns"))
         if method not in methods or option not in METHODS[method].options or own:
             raise AuditError(
                 f"the option {key!r}",

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from ...network import Network
 
 REFERENCES = ("zero", "black", "transformed")
-"""For methods with a reference: "black" is each image's least value after the shift, "transformed" 0 plus m."""
+"""For methods with a reference, or a value that hides: "black" is each image's least value after the shift,
+"transformed" 0 plus m."""
 
 BACKGROUNDS = ("carried over", "transformed")
 """For methods with a background: the same images for network 1 and its twin, or moved by the shift for the twin."""
@@ -125,7 +126,7 @@ def _variants(shift: str, method: str, estimators: Sequence[str]) -> Iterator[tu
     if needs_patterns(method):
         fits = FITS[:1] if targeted_shift(shift) else FITS
         yield from (("", estimator, fit) for estimator in estimators for fit in fits)
-    elif "reference" in METHODS[method].options and METHODS[method].function is None:
+    elif METHODS[method].reference:
         yield from ((reference,) for reference in REFERENCES)
     elif needs_background(method):
         yield from ((background,) for background in BACKGROUNDS)

@@ -26,6 +26,7 @@ from ...encodings.shifts import parse
 from ...encodings.targeted import TargetedShift, targeted_shift
 from ...errors import AuditError
 from ...methods.backgrounds import background_images
+from ...methods.catalogue import METHODS
 from ...patterns import fit_estimators
 from ...twins import shifted_twin
 from .plan import Plan
@@ -189,9 +190,9 @@ class Subject:
         if needs_background(question.method):
             told["background"] = self._background(question, m, number)
         elif question.reference == "transformed":
-            told["reference"] = "zero" if number == 1 else m
+            told[METHODS[question.method].reference] = "zero" if number == 1 else m
         elif question.reference:
-            told["reference"] = question.reference
+            told[METHODS[question.method].reference] = question.reference
         if "low" in told and number == 2:
             told |= self._moved_box(question.shift, m, told)
         if question.estimator:
