@@ -1,17 +1,21 @@
 """Confirming what somebody else's function found: in float64 where it computes so, else in float32, dithered.
 
 A stranger cannot take network 1's decisions over, so that ties and kinks are its own in both networks: its images are
-dithered. One that is given a float64 network and returns float32's numbers, or refuses, computes in float32 only. Then
+dithered. One that is given a float64 network and returns float32's numbers, or refuses, computes in float32 only, and
+so does one, somewhere inside, whose maps differ by no more than rounding its images to float32 makes of them. Then
 nothing removes rounding, and what is small enough to be rounding counts as that.
 """
+
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Int
 
 from ..arrays import Maps
 from ..errors import ExplainerError
-from .confirmation import EXACT, FITTED, Limits
+from .confirmation import EXACT, FITTED, STAYS, Limits
 from .pairs import COARSE_DITHER, Pair
+from .scores import compare
 
 SINGLE = Limits(FITTED.rounding, FITTED.real)
 """For explainers that compute in float32 only, as for patterns of float32: a smaller sensitivity cannot be seen."""
@@ -31,10 +35,24 @@ def confirmed_maps(pair: Pair, keys: Int[np.ndarray, " n"] | None = None) -> tup
         maps = pair.confirming().maps("float64", keys)
     except ExplainerError:
         maps = None
-    if maps is not None and not all(is_single(one) for one in maps):
+    if maps is not None and not all(is_single(one) for one in maps) and not _single_inside(pair, maps, keys):
         return maps, EXACT
     first, second = pair.confirming(COARSE_DITHER).maps("float32", keys)
     return (first.astype(np.float64), second.astype(np.float64)), SINGLE
+
+
+def _single_inside(pair: Pair, maps: tuple[Maps, Maps], keys: Int[np.ndarray, " n"] | None) -> bool:
+    """Whether the maps differ by no more than they do when their images are rounded to float32.
+
+    Asked only where it matters, for maps that are neither equal nor apart by more than float32's rounding.
+    """
+    apart = compare(*maps, not_finite="apart").relative_l2
+    if not np.any((apart > EXACT.rounding) & (apart < SINGLE.rounding)):
+        return False
+    first, second = (images.astype(np.float32).astype(np.float64) for images in pair.confirming().images)
+    rounded = replace(pair, images=(first, second)).maps("float64", keys)
+    moved = [compare(*both, not_finite="apart").relative_l2 for both in zip(maps, rounded, strict=True)]
+    return bool(np.nanmax(apart) <= STAYS * np.nanmax(moved))
 
 
 def is_single(maps: Maps) -> bool:

@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points, packages_distributions, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
 from warnings import warn
@@ -61,14 +62,15 @@ def found(name: str) -> Explainer | None:
 
 
 def entry_point_names() -> tuple[str, ...]:
-    """The names that installed packages offer; none of their code is run."""
-    return tuple(dict.fromkeys(point.name for point in _points()))
+    """The names that installed packages offer, and whose own needs are installed; none of their code is run."""
+    return tuple(dict.fromkeys(point.name for point in _points() if _complete(point)))
 
 
 def load_entry_points() -> None:
     """Import what installed packages offer, which registers it; one that is broken is one line of warning."""
     for point in _points():
-        _loaded(point)
+        if _complete(point):
+            _loaded(point)
 
 
 def imported(spelling: str) -> Explainer:
@@ -152,6 +154,11 @@ def told(error: BaseException) -> str:
 
 def _points() -> list[EntryPoint]:
     return list(entry_points(group=GROUP))
+
+
+def _complete(point: EntryPoint) -> bool:
+    """Whether what a function needs is installed: the extras that it names, each after the module that it brings."""
+    return all(find_spec(extra) is not None for extra in point.extras)
 
 
 def _loaded(point: EntryPoint, *, told_by_error: bool = False) -> Explainer | None:

@@ -76,8 +76,8 @@ class ForeignAnalyzer:
             options["batch_size"] = self.request.options["batch_size"] or options_of(self.function)["batch_size"]
         try:
             maps = np.asarray(self.function(network, images, targets, **options))
-        except (MemoryError, tf.errors.ResourceExhaustedError):
-            raise  # whoever asked may ask for fewer images
+        except (MemoryError, tf.errors.ResourceExhaustedError, ExplainerError):
+            raise  # whoever asked may ask for fewer images; and what is told in our own words is told already
         except Exception as error:
             raise self._error(f"it raised {told(error)}", "maps") from error
         self._tell_changes(part, images, targets)

@@ -12,6 +12,10 @@ GRAIN = 2.0**-10
 """Shares of an image's range to which it is rounded before it is cut, so that rounding cuts a twin's alike."""
 
 
+COMPACTNESS = (0.1, 1.0, 10.0, 100.0)
+"""How much nearness counts beside likeness; the next where a noisy picture has fewer than half the segments asked."""
+
+
 def segments_of(
     image: Float[np.ndarray, "*input"], places: tuple[int, ...], chosen: Any, count: int
 ) -> Int[np.ndarray, "*places"]:
@@ -49,7 +53,11 @@ def _slic(image: Float[np.ndarray, "h w c"], count: int) -> Int[np.ndarray, "h w
     shares = (pixels - least) / (largest - least) if largest > least else np.zeros_like(pixels)
     rounded = np.rint(shares / GRAIN) * GRAIN
     largest_distance = 100.0 if pixels.shape[-1] == 3 else 1.0  # three channels are colours, and compared in CIELAB
-    found = slic(rounded, n_segments=count, compactness=0.1 * largest_distance, start_label=0, channel_axis=-1)
+    for compactness in COMPACTNESS:
+        strength = compactness * largest_distance
+        found = slic(rounded, n_segments=count, compactness=strength, start_label=0, channel_axis=-1)
+        if 2 * (int(found.max()) + 1) >= count:
+            break
     return _numbered(found, image.shape[:2])
 
 

@@ -268,3 +268,8 @@ def test_gaps_in_given_numbers_are_closed():
 def test_what_does_not_fit_is_refused(network, method, options, words):
     with pytest.raises(MethodError, match=f"(?s){words}"):
         ki.explain(network("cnn"), case("cnn").images, method, **METHODS[method] | options)
+
+
+def test_noise_is_cut_into_as_many_segments_as_a_picture():
+    noise = np.random.default_rng(0).random((9, 8, 2))
+    assert segments_of(noise, (9, 8), "slic", 6).max() >= 2
