@@ -1,17 +1,21 @@
 """LIME's explainer of images (Ribeiro et al., 2016), of the library `lime`."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from jaxtyping import Float, Int
 
 from ..errors import ExplainerError
 from ..methods import method
-from ..network import Network
 from .peers import peer, quiet
+
+if TYPE_CHECKING:
+    from ..network import Network
 
 
 @method("lime-image", law="attribution", source="lime: LimeImageExplainer; Ribeiro et al., 2016")
 def image(
-    network: Network,
+    network: "Network",
     images: Float[np.ndarray, "n h w c"],
     targets: Int[np.ndarray, " n"],
     *,

@@ -1,13 +1,15 @@
 """SHAP's explainers (Lundberg & Lee, 2017), of the library `shap`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from ..methods import method
-from ..network import Network
 from .peers import of_targets, peer, quiet
+
+if TYPE_CHECKING:
+    from ..network import Network
 
 Maps = Float[np.ndarray, "n *input"]
 Images = Float[np.ndarray, "n *input"]
@@ -16,7 +18,7 @@ Targets = Int[np.ndarray, " n"]
 
 @method("shap-gradient", law="attribution", source="shap: GradientExplainer; Erion et al., 2021")
 def gradient(
-    network: Network, images: Images, targets: Targets, *, background: Any, samples: int = 200, seed: int = 0
+    network: "Network", images: Images, targets: Targets, *, background: Any, samples: int = 200, seed: int = 0
 ) -> Maps:
     """Expected gradients over a background, as shap's GradientExplainer has them."""
     shap = peer("shap", "shap")
@@ -26,7 +28,7 @@ def gradient(
 
 
 @method("shap-deep", law="attribution", source="shap: DeepExplainer; Lundberg & Lee, 2017")
-def deep(network: Network, images: Images, targets: Targets, *, background: Any) -> Maps:
+def deep(network: "Network", images: Images, targets: Targets, *, background: Any) -> Maps:
     """DeepLIFT averaged over a background, as shap's DeepExplainer has it."""
     shap = peer("shap", "shap")
     with quiet():
@@ -36,7 +38,7 @@ def deep(network: Network, images: Images, targets: Targets, *, background: Any)
 
 @method("shap-partition", law="attribution", source="shap: PartitionExplainer; Lundberg & Lee, 2017")
 def partition(
-    network: Network, images: Images, targets: Targets, *, evaluations: int = 200, blank: float = 0.0
+    network: "Network", images: Images, targets: Targets, *, evaluations: int = 200, blank: float = 0.0
 ) -> Maps:
     """Owen values of halves of a picture, and of their halves, as shap's PartitionExplainer has them."""
     shap = peer("shap", "shap")
