@@ -3,7 +3,7 @@
 python -m pip install ".[foreign]"
 python docs/which_library.py
 
-An audit of `mnist_cnn` on 16 digits, in a folder that is resumed; the tables between the markers of the page are written anew.
+An audit of `mnist_cnn` on 16 digits, in a folder that is resumed; the page's table is written anew between its markers.
 """
 
 import sys

@@ -66,7 +66,8 @@ class HelpActions:
         stops = [
             Stop("", "Each row is a method: its map of network 1, of its shifted twin, and their difference.",
                  lambda: parts.grid),
-            Stop("", "At a row's end stands the verdict. Point at it for the reason.", lambda: parts.grid.verdicts[0]),
+            Stop("", "At a row's end stands the verdict. Point at it for the reason.",
+                 lambda: next(iter(parts.grid.verdicts), parts.grid)),  # there may be no row
             Stop("Images", "Choose the image here; Pin keeps one beside it.", inside("Images")),
             Stop("Shift", "What the twin's images are shifted by. Draw it, or press C: a cat appears in some maps.",
                  inside("Shift")),

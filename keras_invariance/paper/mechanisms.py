@@ -34,8 +34,7 @@ _INPUT = Mechanism("Shares out, or multiplies by, the input, and the shift is in
 _UNREAD = Mechanism("Its rule at the first layer does not read the input.", ALWAYS)
 _BEHIND = Mechanism("Reads a layer behind the first bias, where both networks hold the same numbers.", ALWAYS)
 _BOX = Mechanism(
-    "The box of a pixel's values moves with the data; of a shift that each image has for itself the bound is known.",
-    SHARED,
+    "The box of a pixel's values moves with the data; of a shift of each image's own only the bound is known.", SHARED
 )
 _BLUR = Mechanism("A blurred constant is that constant; blurred, a shift that differs by pixel is another.", CONSTANT)
 _MASKS = Mechanism("Pixels are hidden by 0, which is another grey in the other encoding.", NEVER)

@@ -127,6 +127,16 @@ def test_the_tour_walks_through_the_window_and_can_be_left(window, wait):
     assert not tour.isVisible()
 
 
+def test_the_tour_frames_the_maps_where_no_row_is_shown(window):
+    window.viewer.change("no rows", rows=())
+    assert not window.grid.verdicts
+    tour = window.menu_actions.help.tour()
+    QTest.mouseClick(tour.next, Qt.MouseButton.LeftButton)
+    assert "verdict" in tour.words.text()
+    assert tour._ring.isVisible()
+    tour.reject()
+
+
 @pytest.fixture
 def state(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
