@@ -80,7 +80,8 @@ def audited(out: Path) -> Found:
 def cell(result: Result) -> str:
     """A verdict with the median relative difference of the maps; of a failure, what was said."""
     if result.verdict == "failed":
-        return f"failed: {result.reason}"
+        words = result.reason.partition(": ")[2].partition("; expected")[0]
+        return f"failed: {words if len(words) <= 120 else f'{words[:117]}...'}".replace("|", "/")
     return f"{result.verdict}, {result.median_relative_l2:.2g}"
 
 

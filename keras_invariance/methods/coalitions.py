@@ -70,7 +70,8 @@ class SegmentWorth:
         for at, key in enumerate(given):
             labels = self.segments(question.images[at])
             coalitions = self.drawn(self.request, int(labels.max()) + 1, int(key))
-            alone, masks = question.part(slice(at, at + 1)), partial(_masks, coalitions.shown, labels)
+            shown = coalitions.shown.astype(question.images.dtype)
+            alone, masks = question.part(slice(at, at + 1)), partial(_masks, shown, labels)
             (logits,) = self.masking.answers(alone, len(coalitions.shown), masks)
             maps[at] = (self.solved(self.request, coalitions, logits) / np.bincount(labels.ravel()))[labels]
         return self.masking.shaped(maps).astype(question.images.dtype)
@@ -85,8 +86,17 @@ class SegmentWorth:
         return segments_of(image, self.masking.places, self.request.options["segments"], self.request.options["count"])
 
 
+def least_squares(
+    z: Float[np.ndarray, "s k"], f: Float[np.ndarray, " s"], weights: Float[np.ndarray, " s"], ridge: float = 0.0
+) -> Float[np.ndarray, " k"]:
+    """The shortest b that makes sum weights (f - z b)^2 + ridge |b|^2 least, by its k normal equations."""
+    weighted = weights[:, np.newaxis] * z
+    found: Float[np.ndarray, " k"] = np.linalg.lstsq(z.T @ weighted + ridge * np.eye(z.shape[1]), weighted.T @ f)[0]
+    return found
+
+
 def _masks(
-    shown: Bool[np.ndarray, "s k"], labels: Int[np.ndarray, "*places"], some: slice
+    shown: Float[np.ndarray, "s k"], labels: Int[np.ndarray, "*places"], some: slice
 ) -> Float[np.ndarray, "m *places"]:
     """The masks of some coalitions: 1 where a place's segment is shown."""
-    return shown[some][:, labels].astype(np.float64)
+    return shown[some][:, labels]

@@ -9,7 +9,7 @@ from math import comb
 import numpy as np
 from jaxtyping import Float
 
-from .coalitions import Coalitions, SegmentWorth
+from .coalitions import Coalitions, SegmentWorth, least_squares
 from .masking import Masking, generator
 from .request import Request
 
@@ -62,9 +62,9 @@ def _some(segments: int, samples: int, draw: np.random.Generator) -> np.ndarray:
 def _solved(_: Request, coalitions: Coalitions, logits: Float[np.ndarray, " s"]) -> Float[np.ndarray, " k"]:
     """Weighted least squares of f(z) = f(none) + sum phi z with sum phi = f(all) - f(none), by the last phi put in."""
     blank, whole = logits[0], logits[1]
-    z, roots = coalitions.shown[2:].astype(np.float64), np.sqrt(coalitions.weights[2:])
+    z = coalitions.shown[2:].astype(np.float64)
     if not len(z):
         return np.array([whole - blank])
     rest, last = z[:, :-1] - z[:, -1:], z[:, -1] * (whole - blank)
-    found = np.linalg.lstsq(roots[:, np.newaxis] * rest, roots * (logits[2:] - blank - last))[0]
+    found = least_squares(rest, logits[2:] - blank - last, coalitions.weights[2:])
     return np.append(found, whole - blank - found.sum())

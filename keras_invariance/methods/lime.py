@@ -6,7 +6,7 @@ Letters: z in {0, 1} whether a segment is shown, f the logit, k segments.
 import numpy as np
 from jaxtyping import Float
 
-from .coalitions import Coalitions, SegmentWorth
+from .coalitions import Coalitions, SegmentWorth, least_squares
 from .masking import Masking, generator
 from .request import Request
 
@@ -33,8 +33,4 @@ def _solved(request: Request, coalitions: Coalitions, logits: Float[np.ndarray, 
     """The ridge regression's coefficients: the intercept is fitted by taking weighted means away first."""
     weights = coalitions.weights / coalitions.weights.sum()
     z, f = coalitions.shown - weights @ coalitions.shown, logits - weights @ logits
-    roots = np.sqrt(coalitions.weights)
-    ridge = np.sqrt(request.options["ridge"]) * np.eye(z.shape[1])
-    rows = np.concatenate([roots[:, np.newaxis] * z, ridge])
-    found: Float[np.ndarray, " k"] = np.linalg.lstsq(rows, np.concatenate([roots * f, np.zeros(len(ridge))]))[0]
-    return found
+    return least_squares(z, f, coalitions.weights, request.options["ridge"])

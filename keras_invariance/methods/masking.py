@@ -9,6 +9,7 @@ rows as `batch_size` admits.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,11 +60,13 @@ class Masking:
     def seen(self, question: CheckedInputs, count: int, masks: Masks) -> Iterator[Seen]:
         """The logits of all images seen through `count` masks, some images and masks at a time."""
         blanks, dtype = self.blanks(question.images), question.images.dtype
-        for rows, columns in blocks(len(question.images), count, self.request.batch_size):
-            some = masks(columns).astype(dtype)
-            part = question.part(rows)
-            given = (part.images, part.targets, blanks[rows], some)
-            yield Seen(rows, columns, some, self._logits(*map(tf.constant, given)).numpy())
+        at_once = blocks(len(question.images), count, self.request.batch_size)
+        for columns, pieces in groupby(sorted(at_once, key=_column), key=_column):
+            some = masks(slice(*columns)).astype(dtype)  # once for all images
+            for rows, places in pieces:
+                part = question.part(rows)
+                given = (part.images, part.targets, blanks[rows], some)
+                yield Seen(rows, places, some, self._logits(*map(tf.constant, given)).numpy())
 
     def whole(self, question: CheckedInputs) -> Float[np.ndarray, " n"]:
         """The logits of the images as they are."""
@@ -95,6 +98,11 @@ class Masking:
         rows = tf.reshape(seen, (-1, *network.input_shape))
         chosen = tf.gather(replayed(network.graph, rows), tf.repeat(targets, count), batch_dims=1)
         return tf.reshape(chosen, (-1, count))
+
+
+def _column(block: tuple[slice, slice]) -> tuple[int, int]:
+    """Which masks a block is of."""
+    return block[1].start, block[1].stop
 
 
 def by_key(keys: Shaped[np.ndarray, " n"] | None, count: int) -> Iterator[tuple[int, Int[np.ndarray, " k"]]]:
