@@ -8,7 +8,7 @@ An audit of `mnist_cnn` on 16 digits, in a folder that is resumed; the page's ta
 
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
 
@@ -106,7 +106,7 @@ def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("which-library")
     found = audited(out)
     packages = ("shap", "lime", "tf-keras-vis", "xplique", "tensorflow", "keras", "numpy", "scipy")
-    told = f"{datetime.now(UTC):%d %B %Y}, " + ", ".join(f"{name} {version(name)}" for name in packages)
+    told = f"{datetime.now(timezone.utc):%d %B %Y}, " + ", ".join(f"{name} {version(name)}" for name in packages)
     text = PAGE.read_text("utf-8")
     before, after = text[: text.index(BEGIN)], text[text.index(END) :]
     PAGE.write_text(f"{before}{BEGIN}\n\n{told.lstrip('0')}:\n\n" + "\n".join(lines(found)) + f"\n\n{after}", "utf-8")
