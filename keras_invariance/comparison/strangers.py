@@ -42,7 +42,7 @@ def confirmed_maps(pair: Pair, keys: Int[np.ndarray, " n"] | None = None) -> tup
 
 
 def _single_inside(pair: Pair, maps: tuple[Maps, Maps], keys: Int[np.ndarray, " n"] | None) -> bool:
-    """Whether the maps differ by no more than they do when their images are rounded to float32.
+    """Whether the maps differ by no more than they do when their images are rounded to float32, or are rounded there.
 
     Asked only where it matters, for maps that are neither equal nor apart by more than float32's rounding.
     """
@@ -52,7 +52,7 @@ def _single_inside(pair: Pair, maps: tuple[Maps, Maps], keys: Int[np.ndarray, " 
     first, second = (images.astype(np.float32).astype(np.float64) for images in pair.confirming().images)
     rounded = replace(pair, images=(first, second)).maps("float64", keys)
     moved = [compare(*both, not_finite="apart").relative_l2 for both in zip(maps, rounded, strict=True)]
-    return bool(np.nanmax(apart) <= STAYS * np.nanmax(moved))
+    return not np.any(moved) or bool(np.nanmax(apart) <= STAYS * np.nanmax(moved))
 
 
 def is_single(maps: Maps) -> bool:

@@ -105,3 +105,23 @@ def test_a_study_asks_strangers_too(small, few, tmp_path: Path, asked):
     assert {one.method for one in result.points} == {"product"}
     assert os.fspath(tmp_path) not in json.dumps(dict(result.plan))
     assert "product" in result.plan["explainers"]
+
+
+def inside(network, images, targets):
+    """A shift-invariant map, computed in float32 and returned in float64 with more digits than that has."""
+    single = images.astype(np.float32)
+    return (single - single.min(axis=(1, 2, 3), keepdims=True)).astype(np.float64) / 3
+
+
+def leaking(network, images, targets):
+    """The same with a thousandth of the image in it, which is really sensitive."""
+    return inside(network, images, targets) + 1e-3 * images
+
+
+def test_what_computes_in_float32_somewhere_inside_is_not_called_sensitive_for_its_rounding(small, few, tmp_path):
+    asked = {"shifts": ["constant:-0.3"], "methods": [inside, leaking], "shard": 8}
+    results = found(audit(small, few, tmp_path / "a", **asked))
+    assert results[f"{HERE}:inside"].verdict == "invariant"
+    assert 1e-10 < results[f"{HERE}:inside"].worst_float64 < 1e-5
+    assert "computes in float32" in results[f"{HERE}:inside"].reason
+    assert results[f"{HERE}:leaking"].verdict == "sensitive"
