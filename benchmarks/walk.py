@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 
 import psutil
+from PyQt6 import sip
 from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer
 from PyQt6.QtGui import QAction, QWheelEvent
 from PyQt6.QtTest import QTest
@@ -89,7 +90,8 @@ class Walker:
 
     def _one(self, kind: type[QWidget]) -> QWidget | None:
         """A widget of a kind that can be seen and used."""
-        found = [one for one in self.window.findChildren(kind) if one.isVisible() and one.isEnabled()]
+        there = [one for one in self.window.findChildren(kind) if not sip.isdeleted(one)]
+        found = [one for one in there if one.isVisible() and one.isEnabled()]
         return self._random.choice(found) if found else None
 
     def _place(self, widget: QWidget, beyond: int = 0) -> QPoint:
