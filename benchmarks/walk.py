@@ -90,8 +90,8 @@ class Walker:
 
     def _one(self, kind: type[QWidget]) -> QWidget | None:
         """A widget of a kind that can be seen and used."""
-        there = [one for one in self.window.findChildren(kind) if not sip.isdeleted(one)]
-        found = [one for one in there if one.isVisible() and one.isEnabled()]
+        there = self.window.findChildren(kind)
+        found = [one for one in there if not sip.isdeleted(one) and one.isVisible() and one.isEnabled()]
         return self._random.choice(found) if found else None
 
     def _place(self, widget: QWidget, beyond: int = 0) -> QPoint:
