@@ -25,8 +25,12 @@ import keras_invariance as ki
 from keras_invariance.methods.catalogue import METHODS
 from keras_invariance.patterns import weight_patterns
 
+BACKGROUND = 32
+"""How many images methods that need some compare with."""
+BLACK_BOXES = tuple(name for name, method in METHODS.items() if method.family == "black box")
+"""Measured beside forward passes: `benchmarks/black_box.py`."""
 REPEATED = ("integrated-gradients", "smoothgrad", "smoothgrad-squared", "vargrad", "score-cam")
-SINGLE = tuple(name for name in ki.METHODS if name not in (*REPEATED, "attention-rollout"))
+SINGLE = tuple(name for name in ki.METHODS if name not in (*REPEATED, *BLACK_BOXES, "attention-rollout"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -81,6 +85,9 @@ def options(network: ki.Network, name: str) -> dict[str, Any]:
     """What a method must be told."""
     if name in {"pattern-net", "pattern-attribution"}:
         return {"patterns": weight_patterns(network)}
+    if "background" in METHODS[name].options:
+        shape = (BACKGROUND, *network.input_shape)
+        return {"background": np.random.default_rng(0).random(shape, np.float32)}
     return {"low": 0.0, "high": 1.0} if "low" in METHODS[name].options else {}
 
 
