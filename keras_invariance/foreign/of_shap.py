@@ -24,7 +24,9 @@ def gradient(
     shap = peer("shap", "shap")
     with quiet(seed):
         explainer = shap.GradientExplainer(network.keras_model(), _like(background, images))
-        return of_targets(explainer.shap_values(images, nsamples=samples, rseed=seed), targets)
+        wanted = {"ranked_outputs": targets[:, np.newaxis], "output_rank_order": "custom"}  # no map of another logit
+        values, _ = explainer.shap_values(images, nsamples=samples, rseed=seed, **wanted)
+        return np.asarray(values)[..., 0]
 
 
 @method("shap-deep", law="attribution", source="shap: DeepExplainer; Lundberg & Lee, 2017")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Int, Shaped
 
+from .draws import keys_of
 from .masking import Masking
 from .request import Origin, Request, analyzer_line, checked_inputs
 from .segments import segments_of
@@ -65,7 +66,7 @@ class SegmentWorth:
     ) -> Float[np.ndarray, "n ..."]:
         """Raw maps of images, one number for each place. Images with the same key meet the same draws."""
         question = checked_inputs(self.request.network, images, targets, origin)
-        given = np.zeros(len(question.images), np.int64) if keys is None else np.asarray(keys, np.int64)
+        given = keys_of(keys, len(question.images))
         maps = np.zeros((len(given), *self.masking.places))
         for at, key in enumerate(given):
             labels = self.segments(question.images[at])

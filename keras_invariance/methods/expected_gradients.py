@@ -15,6 +15,7 @@ from jaxtyping import Float, Int, Shaped
 from ..network.execution.compiled import compiled
 from .averages import maps_at
 from .backgrounds import background_of
+from .draws import generator, keys_of
 from .gradients import gradient
 from .integrated_gradients import blocks
 from .request import CheckedInputs, Origin, Request, analyzer_line, checked_inputs, shared, specifications
@@ -47,7 +48,7 @@ class ExpectedGradients:
     ) -> Float[np.ndarray, "n ..."]:
         """Raw maps of images, in the images' shape. Images with the same key meet the same draws."""
         question = checked_inputs(self.request.network, images, targets, origin)
-        given = np.zeros(len(question.images), np.int64) if keys is None else np.asarray(keys, np.int64)
+        given = keys_of(keys, len(question.images))
         total, samples = np.zeros(question.images.shape, np.float64), self.request.options["samples"]
         for rows, draws in blocks(len(total), samples, self.request.batch_size):
             total[rows] += self._sum(question.part(rows), *self.draws(given[rows], draws))
@@ -64,10 +65,8 @@ class ExpectedGradients:
         return (numbers, along) if len(distinct) == 1 else (numbers[:, places], along[:, places])
 
     def _draw(self, key: int, draw: int) -> tuple[int, float]:
-        generator = np.random.Generator(
-            np.random.PCG64(np.random.SeedSequence([self.request.options["seed"], key, draw]))
-        )
-        return int(generator.integers(len(self.background))), float(generator.random())
+        drawn = generator(self.request.options["seed"], key, draw)
+        return int(drawn.integers(len(self.background))), float(drawn.random())
 
     def _sum(
         self, part: CheckedInputs, numbers: Int[np.ndarray, "k _"], along: Float[np.ndarray, "k _"]

@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Float
 
 from .coalitions import Coalitions, SegmentWorth, least_squares
-from .masking import Masking, generator
+from .draws import generator
+from .masking import Masking
 from .request import Request
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
-from jaxtyping import Float, Int, Shaped
+from jaxtyping import Float
 
 from ..network.execution.compiled import compiled
 from ..network.execution.replay import replayed
@@ -103,15 +103,3 @@ class Masking:
 def _column(block: tuple[slice, slice]) -> tuple[int, int]:
     """Which masks a block is of."""
     return block[1].start, block[1].stop
-
-
-def by_key(keys: Shaped[np.ndarray, " n"] | None, count: int) -> Iterator[tuple[int, Int[np.ndarray, " k"]]]:
-    """Each key with the images that share it: they meet the same draws. Without keys all images share one."""
-    given = np.zeros(count, np.int64) if keys is None else np.asarray(keys, np.int64)
-    for key in np.unique(given):
-        yield int(key), np.flatnonzero(given == key)
-
-
-def generator(*seeds: int) -> np.random.Generator:
-    """Draws that depend on these numbers alone."""
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seeds)))

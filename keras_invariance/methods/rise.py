@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Shaped
 
-from .masking import Masking, by_key, generator
+from .draws import generator, keys_of
+from .masking import Masking
 from .request import Origin, Request, analyzer_line, checked_inputs
 
 SHOWN = 0.5
@@ -43,8 +44,11 @@ class Rise:
         """Raw maps of images, one number for each place. Images with the same key meet the same masks."""
         question = checked_inputs(self.request.network, images, targets, origin)
         total = np.zeros((len(question.images), *self.masking.places))
-        for key, at in by_key(keys, len(total)):
-            for rows, _, masks, logits in self.masking.seen(question.part(at), self.passes, partial(self.masks, key)):
+        given = keys_of(keys, len(total))
+        for key in np.unique(given):
+            at = np.flatnonzero(given == key)
+            masks_of = partial(self.masks, int(key))
+            for rows, _, masks, logits in self.masking.seen(question.part(at), self.passes, masks_of):
                 total[at[rows]] += np.tensordot(logits, masks, axes=1)
         return self.masking.shaped(total / (SHOWN * self.passes)).astype(question.images.dtype)
 

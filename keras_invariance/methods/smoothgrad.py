@@ -17,6 +17,7 @@ from ..network.execution.compiled import compiled
 from ..rules.stem import Stem
 from .averages import joined, maps_at, split, weighted_at
 from .catalogue import METHODS
+from .draws import generator, keys_of
 from .family_member import MemberAnalyzer
 from .integrated_gradients import blocks
 from .options import checked_options, key_of
@@ -52,7 +53,7 @@ class Smooth:
     ) -> Float[np.ndarray, "n ..."]:
         """Raw maps of images, in the images' shape. Images with the same key meet the same noise."""
         question = checked_inputs(self.request.network, images, targets, origin)
-        given = np.zeros(len(question.images), np.int64) if keys is None else np.asarray(keys, np.int64)
+        given = keys_of(keys, len(question.images))
         total, squares = np.zeros((2, len(question.images), *self._map_shape(question)), np.float64)
         for rows, draws in blocks(len(total), self.request.options["samples"], self.request.batch_size):
             added_up = self._moments(question.part(rows), given[rows], draws)
@@ -72,9 +73,8 @@ class Smooth:
         return drawn if len(distinct) == 1 else drawn[:, places]
 
     def _draw(self, key: int, draw: int) -> Float[np.ndarray, "*input"]:
-        sequence = np.random.SeedSequence([self.request.options["seed"], key, draw])
-        generator = np.random.Generator(np.random.PCG64(sequence))
-        return generator.standard_normal(self.request.network.input_shape, np.float32)
+        drawn = generator(self.request.options["seed"], key, draw)
+        return drawn.standard_normal(self.request.network.input_shape, np.float32)
 
     def _moments(
         self, part: CheckedInputs, keys: Shaped[np.ndarray, " n"], draws: slice

@@ -70,12 +70,12 @@ def estimates(subject: Subject, images: Images, left: int) -> Iterator[Progress]
 
 
 def _seconds_per_image(subject: Subject, question: Question, images: Images) -> float:
-    """For both maps of one image."""
+    """For both maps of one image and their scores, as a shard computes them."""
     targets = subject.network.targets(images)
     portion = next(subject.portions(question.shift, images, np.arange(len(images)), targets))
-    subject.maps(question, portion, "float32")
+    subject.scores(question, portion, "float32")
     begin = perf_counter()
-    subject.maps(question, portion, "float32")
+    subject.scores(question, portion, "float32")
     return (perf_counter() - begin) / len(portion.images)
 
 

@@ -124,14 +124,11 @@ class Subject:
 
     def scores(self, question: Question, portion: Portion, dtype: FloatType) -> Scores:
         """The scores of both networks' maps."""
-        fewer = min(len(portion.targets), half_batch(self.network.astype(dtype)))
-        ask = partial(_scores, self.pair(question, portion), portion, dtype)
-        return with_less_memory(ask, fewer)
+        return self._asked(partial(_scores, self.pair(question, portion), portion, dtype), portion, dtype)
 
     def confirmed(self, question: Question, portion: Portion) -> tuple[Scores, Limits]:
         """The scores of both networks' maps as they are confirmed, and what counts as rounding in them."""
-        fewer = min(len(portion.targets), half_batch(self.network.astype("float64")))
-        return with_less_memory(partial(_confirmed, self.pair(question, portion), portion), fewer)
+        return self._asked(partial(_confirmed, self.pair(question, portion), portion), portion, "float64")
 
     def maps(self, question: Question, portion: Portion, dtype: FloatType) -> tuple[Maps, Maps]:
         """Both networks' raw maps; methods that draw noise draw it for each image by its place."""
@@ -139,7 +136,11 @@ class Subject:
 
     def confirmed_maps(self, question: Question, portion: Portion) -> tuple[Maps, Maps]:
         """Both networks' raw maps as they are confirmed, in float64 where the method computes in it."""
-        return confirmed_maps(self.pair(question, portion), portion.places)[0]
+        return self._asked(partial(_confirmed_maps, self.pair(question, portion), portion), portion, "float64")
+
+    def _asked(self, ask: Callable[[int | None], T], portion: Portion, dtype: FloatType) -> T:
+        """What is asked of a portion, fewer rows at a time where memory runs out."""
+        return with_less_memory(ask, min(len(portion.targets), half_batch(self.network.astype(dtype))))
 
     def check(self, portion: Portion) -> TwinCheck:
         """How far the network and the twin agree on a portion."""
@@ -218,6 +219,10 @@ class Subject:
 
 def _scores(pair: Pair, portion: Portion, dtype: FloatType, rows: int | None) -> Scores:
     return compare(*_told(pair, rows).maps(dtype, portion.places), not_finite="apart")
+
+
+def _confirmed_maps(pair: Pair, portion: Portion, rows: int | None) -> tuple[Maps, Maps]:
+    return confirmed_maps(_told(pair, rows), portion.places)[0]
 
 
 def _confirmed(pair: Pair, portion: Portion, rows: int | None) -> tuple[Scores, Limits]:

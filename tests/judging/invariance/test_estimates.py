@@ -74,3 +74,15 @@ def test_slow_methods_of_the_catalogue_are_timed():
 )
 def test_a_length_of_time_is_said_as_one_says_it(seconds: float, said: str):
     assert spelled_time(seconds) == said
+
+
+def greedy(network, images, targets):
+    if len(images) > 1:
+        raise MemoryError
+    return np.ones_like(images)
+
+
+def test_a_method_that_wants_too_much_memory_is_timed_on_fewer_images_at_a_time(small, few, tmp_path):
+    steps = list(audit(small, few, tmp_path / "a", shifts=["constant:-1"], methods=[greedy]))
+    assert estimated(steps).keys() == {"greedy"}
+    assert steps[-1].verdict == "invariant"
