@@ -159,7 +159,7 @@ def _value(name: str, value: object, network: "Network") -> object:
     if name in {"reference", "background", "value", "segments"} and str(value).endswith(".npy"):
         return _array(str(value))
     if name == "value" and value not in ("zero", "black"):
-        return _number_or_array("--value", str(value))
+        return _number_or_array("--value", str(value), f"zero, black, {_BOUND}")
     if name == "patterns":
         from .. import load_patterns
 
@@ -174,13 +174,13 @@ def _steps(text: str) -> int:
         raise MethodError(f"--steps {text}", "a whole number, or auto", "For instance --steps 64.") from error
 
 
-def _number_or_array(flag: str, text: str) -> "float | np.ndarray":
+def _number_or_array(flag: str, text: str, expected: str = _BOUND) -> "float | np.ndarray":
     if text.endswith(".npy"):
         return _array(text)
     try:
         return float(text)
     except ValueError as error:
-        raise MethodError(f"{flag} {text}", _BOUND, f"For instance {flag} 0.") from error
+        raise MethodError(f"{flag} {text}", expected, f"For instance {flag} 0.") from error
 
 
 def _array(path: str) -> "np.ndarray":

@@ -32,6 +32,8 @@ __all__ = [
 FOREIGN = "foreign"
 """The family of explainers that are not this package's."""
 
+INSTALL = 'Install other libraries, python -m pip install "keras-invariance[foreign]", or register a method.'
+
 _registered: dict[str, Method] = {}
 
 
@@ -77,7 +79,7 @@ def group(name: str) -> tuple[str, ...]:
         raise MethodError(
             f"the group {name!r}, which is empty",
             f"one of {', '.join(('all', *GROUPS))}",
-            "Register one, or choose.",
+            INSTALL if name == FOREIGN else "Register one, or choose.",
         )
     return found
 

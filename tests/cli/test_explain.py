@@ -155,6 +155,7 @@ def test_the_encoding_is_applied_before_the_network_sees_a_picture(run: Callable
         (["--method", "deep-taylor-bounded", "--low", "none", "--high", 1], "--low none"),
         (["--method", "integrated-gradients", "--reference", "missing.npy"], "missing.npy"),
         (["--method", "integrated-gradients", "--reference", "white"], "white"),
+        (["--method", "occlusion", "--value", "white"], "--value white; expected zero, black, a number"),
         (["--encoding", "white"], "--encoding white"),
     ],
 )
