@@ -1,7 +1,5 @@
 """The wrappers on the real libraries: each says what its library says, of a network and of its twin."""
 
-import warnings
-
 import keras
 import numpy as np
 import pytest
@@ -141,11 +139,3 @@ def test_an_audit_tells_a_reference_that_is_carried_over_from_one_that_moves(net
     steps = audit(network, images, tmp_path / "a", shifts=["constant:-1"], methods=["shap-deep"], options=told)
     verdicts = {step.question.reference: step.verdict for step in steps if isinstance(step, Result)}
     assert verdicts == {"carried over": "sensitive", "transformed": "invariant"}
-
-
-def test_warnings_of_a_library_stay_inside():
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        with quiet():
-            warnings.warn("of the library's", stacklevel=1)
-    assert not told

@@ -4,6 +4,7 @@
 
 import subprocess
 import sys
+import warnings
 from importlib.metadata import entry_points
 
 import numpy as np
@@ -85,3 +86,11 @@ def test_nothing_is_printed(capfd: pytest.CaptureFixture):
 def test_each_image_gets_the_map_of_its_target():
     values = np.arange(2 * 3 * 4).reshape(2, 3, 4)
     np.testing.assert_array_equal(of_targets(values, np.array([0, 3])), [[0, 4, 8], [15, 19, 23]])
+
+
+def test_warnings_of_a_library_stay_inside():
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with quiet():
+            warnings.warn("of the library's", stacklevel=1)
+    assert not told
